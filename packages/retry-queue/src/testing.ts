@@ -1,0 +1,2 @@
+// Doubles other packages may use in their tests.
+export {};

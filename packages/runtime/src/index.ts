@@ -1,0 +1,8 @@
+// The public face of @restante/runtime.
+export type { Clock } from './clock.ts';
+export { systemClock } from './clock.ts';
+export { syncDirectory, writeFileDurably } from './durable-file.ts';
+export type { Logger, LoggerOptions, LogLevel, LogLine } from './logger.ts';
+export { createLogger, describeError, silentLogger } from './logger.ts';
+export { terminationSignal, withinDeadline } from './lifecycle.ts';
+export { Secret } from './secret.ts';

@@ -1,0 +1,71 @@
+// What the edge asks the node. The edge speaks SMTP; the node decides. Every answer is a reply or "go on" (undefined).
+import type { Envelope, EnvelopeRecipient, SmtpReply } from '@restante/mail-model';
+
+/** The identity of a peer is its certificate, never its address (design §4.3). */
+export interface PeerIdentity {
+  readonly site: string;
+}
+
+export interface EdgeSession {
+  /** Unique per process; in every log line. */
+  readonly id: string;
+  /** Name of the listener: "smtp", "smtpAlt" ... */
+  readonly listener: string;
+  readonly remoteAddress: string;
+  readonly remotePort: number;
+  readonly localPort: number;
+  readonly openedAtMs: number;
+  /** Empty before HELO. */
+  readonly helo: string;
+  /** For "with": SMTP, ESMTP, ESMTPS, UTF8SMTPS ... (RFC 3848). */
+  readonly protocol: string;
+  /** For example "TLSv1.3 TLS_AES_256_GCM_SHA384". */
+  readonly tls?: string;
+  /** Present once a certificate of the cluster's CA was shown in STARTTLS. */
+  readonly peer?: PeerIdentity;
+  /** The node may keep its own things here for the life of the session. */
+  readonly notes: Map<string, unknown>;
+}
+
+export interface MailCommand {
+  readonly sender: string;
+  readonly body: Envelope['body'];
+  readonly smtpUtf8: boolean;
+  readonly sizeBytes?: number;
+  readonly dsnReturn?: Envelope['dsnReturn'];
+  readonly envelopeId?: string;
+  readonly requireTls?: boolean;
+  /** Value of the XRESTANTE parameter, undecoded; only ever present from a peer (others get 555). */
+  readonly hop?: string;
+}
+
+/** Where the bytes of one message go. Exactly one of commit() and abort() ends it. */
+export interface MessageSink {
+  /** Body bytes, dots already unstuffed, lines end in CRLF. Awaited: this is the back-pressure. */
+  write(chunk: Buffer): Promise<void> | void;
+  /** The last byte has come. The reply leaves only when this resolves. */
+  commit(): Promise<MessageAnswer>;
+  /** Client gone, too large, bare CR or LF ... Never throws. */
+  abort(why: string): Promise<void>;
+}
+
+export interface MessageAnswer {
+  readonly reply: SmtpReply;
+  /** Called when the client has demonstrably read the reply: its next command came. Never called otherwise. */
+  readonly onReplySeen?: () => void;
+}
+
+export interface EdgeHost {
+  /** Before the greeting. A reply refuses: 421 or 554. */
+  judgeConnection(session: EdgeSession): Promise<SmtpReply | undefined>;
+  closed(session: EdgeSession): void;
+  judgeSender(session: EdgeSession, mail: MailCommand): Promise<SmtpReply | undefined>;
+  judgeRecipient(
+    session: EdgeSession,
+    asked: { readonly mail: MailCommand; readonly recipient: EnvelopeRecipient; readonly accepted: readonly EnvelopeRecipient[] },
+  ): Promise<SmtpReply | undefined>;
+  /** Before 354 or the first BDAT octet. A reply refuses the message (452 4.3.1 when the disk is full). */
+  beginMessage(session: EdgeSession, asked: { readonly mail: MailCommand; readonly envelope: Envelope }): Promise<MessageSink | SmtpReply>;
+  /** ETRN (RFC 1985); only from a peer, others get 458 or 459 from the edge. */
+  startDrain(session: EdgeSession, domain: string): Promise<SmtpReply>;
+}

@@ -1,0 +1,58 @@
+// The SMTP edge: strangers and peers connect here. smtp-server on the wire, our subclass around it.
+import type { EventSink, SmtpReply } from '@restante/mail-model';
+import type { Clock } from '@restante/runtime';
+import type { EdgeHost } from './edge-host.ts';
+
+export interface EdgeTls {
+  /** PEM. Shown to strangers and, when `clusterCa` is set, asked of peers. */
+  readonly key: string;
+  readonly cert: string;
+  /** PEM of the cluster's CA. A client certificate is asked for, never demanded; one that chains to it makes a peer. */
+  readonly clusterCa?: string;
+  /** Subject common name of a verified client certificate -> the site's name, or undefined for "not one of us". */
+  readonly peerOf?: (commonName: string) => string | undefined;
+}
+
+export interface EdgeLimits {
+  readonly messageMaxBytes: number;
+  readonly headerMaxBytes: number;
+  /** Text lines above 998 are tolerated up to this (RFC 5321 §4.5.3.1.6). */
+  readonly lineMaxBytes: number;
+  readonly recipientsMax: number;
+  readonly connectionsMax: number;
+  readonly connectionsPerAddressMax: number;
+  /** Idle time before 421 (RFC 5321 §4.5.3.2.7: at least 5 minutes). */
+  readonly idleTimeoutMs: number;
+  /** A whole session, however busy. */
+  readonly sessionMaxMs: number;
+  /** One DATA from 354 to its end. */
+  readonly dataMaxMs: number;
+  /** Wrong commands before 421. */
+  readonly badCommandsMax: number;
+}
+
+export interface EdgeOptions {
+  readonly name: string;
+  /** Host name for greeting and EHLO. */
+  readonly hostname: string;
+  readonly listen: { readonly host: string; readonly port: number };
+  readonly tls?: EdgeTls;
+  readonly limits: EdgeLimits;
+  readonly host: EdgeHost;
+  readonly onEvent: EventSink;
+  readonly clock: Clock;
+}
+
+export interface Edge {
+  readonly port: number;
+  readonly sessions: number;
+  /** New certificate for new sessions. */
+  setTls(tls: EdgeTls): void;
+  /** Refuses new sessions, lets running transactions end until the deadline, then 421. */
+  stop(deadlineMs: number): Promise<void>;
+}
+
+export type CreateEdge = (options: EdgeOptions) => Promise<Edge>;
+
+/** The one translator of this border: an unknown failure is temporary (law 7). */
+export type ToSmtpReply = (failure: unknown) => SmtpReply;

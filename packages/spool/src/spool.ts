@@ -1,0 +1,152 @@
+// Keeps accepted mail safe until another party has taken responsibility. The spool is the truth (law 1).
+//
+// Promises
+// - commit() resolves only after bytes and envelope survive a power cut; only then may a node say 250 (law 2).
+//   One fdatasync covers every message that arrived while the last one ran (group commit).
+// - A failed sync is final for the messages it covered: commit() throws SPOOL_NOT_DURABLE, nothing of them will be
+//   seen again by list(), and the sync is never retried on the same file (the kernel may have dropped the pages).
+//   The spool goes on with a new segment.
+// - settle() with a final outcome resolves only when the outcome is durable. A settled recipient is never pending again.
+// - release() is idempotent; releasing what is gone is not an error.
+// - A damaged record is reported (event spool.corrupt), set aside in corrupt/, and never skipped in silence; a torn tail
+//   (an append cut short, hence never acknowledged) is cut off at open.
+// - Reclaiming space never blocks accepting.
+import type {
+  Envelope,
+  EventSink,
+  Origin,
+  RecipientOutcome,
+  Route,
+  Verdict,
+} from '@restante/mail-model';
+import type { Clock } from '@restante/runtime';
+
+/** What is known of a message when its last byte has arrived. */
+export interface MessageFacts {
+  /** Cluster-wide id. Given by the peer for a hop; made by the accepting site otherwise. */
+  readonly messageId: string;
+  readonly envelope: Envelope;
+  readonly origin: Origin;
+  readonly verdict: Verdict;
+  /**
+   * Base64url SHA-256 over the bytes as the stranger sent them, without any header of ours. Two transactions with the same
+   * sender, recipient and fingerprint, of which at least one had a reply the client may never have seen, are one message (RFC 1047).
+   */
+  readonly fingerprint: string;
+  /** For a hop: what the first site knew about the stranger having seen its 250. Absent: a stranger is on our own wire. */
+  readonly replyUnconfirmed?: boolean;
+  /** Sites passed before this one, oldest first; empty when a stranger or we ourselves brought it. */
+  readonly path: readonly string[];
+}
+
+export interface SpooledMessage extends MessageFacts {
+  /** Id of this entry at this site: the message id, or message id + "-2", "-3" ... when it came more than once (other recipients). */
+  readonly id: string;
+  readonly acceptedAtMs: number;
+  /** Bytes of the body as stored, our trace header included. */
+  readonly sizeBytes: number;
+  /** SHA-256 of those bytes, base64url. */
+  readonly sha256: string;
+  /** Recipients without a final outcome, and the last words about each recipient that had an attempt. */
+  readonly pending: readonly string[];
+  readonly outcomes: ReadonlyMap<string, StoredOutcome>;
+  /** Reason a human or a rule keeps it back. */
+  readonly held?: string;
+}
+
+export interface StoredOutcome extends RecipientOutcome {
+  readonly atMs: number;
+  /** How many attempts this recipient has had, this one included. */
+  readonly attempts: number;
+}
+
+/** The little that is kept in memory for every message. */
+export interface SpoolEntry {
+  readonly id: string;
+  readonly acceptedAtMs: number;
+  readonly sizeBytes: number;
+  /** Next hops of the recipients that are still pending, as `routesOf` gave them. */
+  readonly routes: readonly Route[];
+  readonly held: boolean;
+  /** False when every recipient has a final outcome but the entry has not been released yet (finish it). */
+  readonly hasPending: boolean;
+}
+
+export type Commit =
+  | { readonly kind: 'stored'; readonly message: SpooledMessage }
+  /** Every recipient of this message is already taken care of: say 250, store nothing (law 6, RFC 1047). */
+  | { readonly kind: 'duplicate'; readonly of: string; readonly why: 'same-id' | 'lost-reply' };
+
+export interface SpoolWriter {
+  /** Appends body bytes. Resolves at once below the small-message size; awaits the disk above it. */
+  write(chunk: Uint8Array): Promise<void> | void;
+  /** Makes the message durable. Recipients that a former entry already covers are left out. */
+  commit(facts: MessageFacts): Promise<Commit>;
+  /** Forgets everything written. Idempotent, and harmless after commit(). */
+  abort(): Promise<void>;
+}
+
+export interface SpoolStats {
+  readonly messages: number;
+  readonly held: number;
+  readonly sizeBytes: number;
+  readonly segments: number;
+  readonly diskFreeBytes: number;
+  readonly oldestAcceptedAtMs?: number;
+  readonly corrupt: number;
+  /** False while old segments are still being read after a start; accepting works, list() is not complete yet. */
+  readonly isLoaded: boolean;
+}
+
+export interface Spool extends AsyncDisposable {
+  /** Throws SPOOL_FULL below the floor of free bytes or inodes; the edge asks before it says 354 (452 4.3.1). */
+  begin(hint: { readonly sizeBytes?: number }): SpoolWriter;
+  /** True when begin() would refuse; cheap, from a sample at most a second old. */
+  isFull(sizeBytes?: number): boolean;
+  /**
+   * The client went on after our 250, so it has seen it. Not synced: after a power cut a message counts as unconfirmed.
+   * Idempotent; unknown ids are ignored.
+   */
+  confirmReply(id: string): void;
+  /** True while the stranger may not have seen our 250 for this message. */
+  isReplyUnconfirmed(id: string): boolean;
+  /** Resolves when every segment has been read and list() is complete. */
+  readonly loaded: Promise<void>;
+  has(id: string): boolean;
+  entry(id: string): SpoolEntry | undefined;
+  /** All entries in the order of their ids (oldest first), as they are now. */
+  list(): IterableIterator<SpoolEntry>;
+  /** Envelope, facts and outcomes. Undefined when released or unknown. Throws SPOOL_UNREADABLE when damaged (then set aside). */
+  read(id: string): Promise<SpooledMessage | undefined>;
+  /** The body, checked against its checksum: a Buffer for small messages, else a stream that errors with SPOOL_UNREADABLE at the end. */
+  body(id: string): Promise<SpoolBody>;
+  /** Appends outcomes. Resolves when the final ones are durable; deferred ones may ride with the next sync. */
+  settle(id: string, outcomes: readonly RecipientOutcome[]): Promise<void>;
+  /** Everybody has been told or served: forget it. Durable with the next sync; settle() is what prevents repeats. */
+  release(id: string): Promise<void>;
+  /** Keeps it back until unhold(); durable. */
+  hold(id: string, reason: string): Promise<void>;
+  unhold(id: string): Promise<void>;
+  stats(): SpoolStats;
+}
+
+export type SpoolBody =
+  | { readonly kind: 'bytes'; readonly bytes: Buffer }
+  | { readonly kind: 'stream'; readonly sizeBytes: number; open(): AsyncIterable<Buffer> };
+
+export interface SpoolOptions {
+  readonly dir: string;
+  readonly site: string;
+  /** Messages up to this size go into segments; larger ones into their own file. */
+  readonly smallMessageMaxBytes: number;
+  readonly segmentMaxBytes: number;
+  /** Below this much free space new mail is refused. */
+  readonly freeFloorBytes: number;
+  readonly freeFloorInodes: number;
+  /** How long ids and fingerprints are remembered after release. */
+  readonly rememberMs: number;
+  /** Next hops of the pending recipients; opaque to the spool, kept in memory for list(). */
+  routesOf(facts: MessageFacts, pending: readonly string[]): readonly Route[];
+  readonly onEvent: EventSink;
+  readonly clock: Clock;
+}
