@@ -74,7 +74,10 @@ function expose(
       this.reset();
       for (const [one, row] of rows) {
         for (const [two, { value }] of row) {
-          this.inc(Object.fromEntries(labels.map((label, at) => [label, at === 0 ? one : two])), value);
+          this.inc(
+            Object.fromEntries(labels.map((label, at) => [label, at === 0 ? one : two])),
+            value,
+          );
         }
       }
     },

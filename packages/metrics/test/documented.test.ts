@@ -15,13 +15,17 @@ async function served(): Promise<Map<string, string>> {
 }
 
 test('README.md lists every series that is served, and no other', async () => {
-  const documented = [...readme.matchAll(/^(?:\| |- )`(restante_[a-z0-9_]+)`/gm)].map((row) => row[1]);
+  const documented = [...readme.matchAll(/^(?:\| |- )`(restante_[a-z0-9_]+)`/gm)].map(
+    ([, name = '']) => name,
+  );
   assert.deepEqual(documented.toSorted(), [...(await served()).keys()].toSorted());
 });
 
 test('README.md gives the meaning that is served', async () => {
   const series = await served();
-  for (const [, name = '', meaning = ''] of readme.matchAll(/^\| `(restante_\w+)` \|[^|]*\| (.*) \|$/gm)) {
+  for (const [, name = '', meaning = ''] of readme.matchAll(
+    /^\| `(restante_\w+)` \|[^|]*\| (.*) \|$/gm,
+  )) {
     assert.equal(meaning, series.get(name), name);
   }
 });
