@@ -1,2 +1,32 @@
 // The public face of @restante/site-api.
-export {};
+export type {
+  AccountOperations,
+  AccountRow,
+  PeerOperations,
+  PeerStatus,
+  QueueDetail,
+  QueueFilter,
+  QueuePage,
+  QueueRow,
+  QueueSelection,
+  RouteStatus,
+  SiteOperations,
+  SiteStatus,
+  TimelineStep,
+  Touched,
+} from './site-operations.ts';
+export type { SiteApiErrorOptions, SiteApiFailureCode } from './errors.ts';
+export { SiteApiError, siteApiFailures } from './errors.ts';
+export { ensureOperatorToken, operatorTokenPath, readOperatorToken } from './operator-token.ts';
+export type { Readiness } from './schemas.ts';
+export { pageRowsMax } from './schemas.ts';
+export type { ListeningServer } from './server/http-server.ts';
+export type { ExplainFailure } from './server/to-http-problem.ts';
+export type { OperatorServerOptions } from './server/operator-server.ts';
+export { createOperatorServer } from './server/operator-server.ts';
+export type { PeerServerOptions } from './server/peer-server.ts';
+export { createPeerServer } from './server/peer-server.ts';
+export type { OperatorClient, OperatorClientOptions } from './client/operator-client.ts';
+export { createOperatorClient } from './client/operator-client.ts';
+export type { PeerClient, PeerClientOptions, PeerLoadAnswer, RecipientsAnswer } from './client/peer-client.ts';
+export { createPeerClient } from './client/peer-client.ts';

@@ -1,0 +1,92 @@
+// A site as its operator sees it from outside: the same operations, over the wire. Every failure is a SiteApiError.
+import type { Secret } from '@restante/runtime';
+import { Agent } from 'undici';
+import {
+  accountRowSchema,
+  accountRowsSchema,
+  aliasRowsSchema,
+  queueDetailSchema,
+  queuePageSchema,
+  readinessSchema,
+  siteStatusSchema,
+  timelineSchema,
+  touchedSchema,
+} from '../schemas.ts';
+import type { Readiness } from '../schemas.ts';
+import type { AccountOperations, QueueFilter, SiteOperations } from '../site-operations.ts';
+import { ask, askFor, shaped } from './ask.ts';
+import type { Wire } from './ask.ts';
+
+export interface OperatorClient extends Omit<SiteOperations, 'accounts'>, AsyncDisposable {
+  /** Throws NO_ACCOUNTS_HERE on use when the site is the home of nobody. */
+  readonly accounts: AccountOperations;
+  /** True when the process answers at all; needs no token. */
+  isAlive(): Promise<boolean>;
+  readiness(): Promise<Readiness>;
+  /** Prometheus text. */
+  metrics(): Promise<string>;
+}
+
+export interface OperatorClientOptions {
+  /** For example http://127.0.0.1:8025 */
+  readonly baseUrl: string;
+  readonly token: Secret;
+  readonly timeoutMs?: number;
+}
+
+const answerMaxBytes = 32 * 1024 * 1024;
+
+export function createOperatorClient({ baseUrl, token, timeoutMs = 15_000 }: OperatorClientOptions): OperatorClient {
+  const dispatcher = new Agent({ allowH2: false, connect: { timeout: 3_000 }, connections: 4 });
+  const wire: Wire = { baseUrl, dispatcher, answerMaxBytes, timeoutMs, headers: { authorization: `Bearer ${token.reveal()}` } };
+  const get = { method: 'GET' } as const;
+  const post = { method: 'POST' } as const;
+  const touch = async (verb: string, body: unknown) => askFor(wire, { ...post, path: `/v1/queue/${verb}`, body }, touchedSchema);
+  const tell = async (path: string) => void (await ask(wire, { ...post, path }));
+
+  return {
+    status: async () => askFor(wire, { ...get, path: '/v1/status' }, siteStatusSchema),
+    queueList: async (filter) => askFor(wire, { ...get, path: '/v1/queue', query: queryOf(filter) }, queuePageSchema),
+    queueShow: async (id) => {
+      const answer = await ask(wire, { ...get, path: `/v1/queue/${encodeURIComponent(id)}`, alsoFine: [404] });
+      return answer.status === 404 ? undefined : shaped(answer, queueDetailSchema);
+    },
+    queueRetry: async (selection) => touch('retry', { selection }),
+    queueHold: async (selection, reason) => touch('hold', { selection, reason }),
+    queueRelease: async (selection) => touch('release', { selection }),
+    queueDelete: async (selection, by) => touch('delete', { selection, by }),
+    routeHold: async (route) => tell(`/v1/routes/${encodeURIComponent(route)}/hold`),
+    routeRelease: async (route) => tell(`/v1/routes/${encodeURIComponent(route)}/release`),
+    domainHold: async (domain) => tell(`/v1/domains/${encodeURIComponent(domain)}/hold`),
+    domainRelease: async (domain) => tell(`/v1/domains/${encodeURIComponent(domain)}/release`),
+    trace: async (message) => askFor(wire, { ...get, path: `/v1/trace/${encodeURIComponent(message)}` }, timelineSchema),
+    accounts: accountsOver(wire),
+    isAlive: async () => (await ask(wire, { ...get, path: '/healthz' })).status === 200,
+    readiness: async () => askFor(wire, { ...get, path: '/readyz', alsoFine: [503] }, readinessSchema),
+    metrics: async () => (await ask(wire, { ...get, path: '/metrics' })).body.toString('utf8'),
+    [Symbol.asyncDispose]: async () => dispatcher.close(),
+  };
+}
+
+function accountsOver(wire: Wire): AccountOperations {
+  const account = (address: string) => `/v1/accounts/${encodeURIComponent(address)}`;
+  const alias = (address: string) => `/v1/aliases/${encodeURIComponent(address)}`;
+  const change = async (address: string, body: unknown) => void (await ask(wire, { method: 'PATCH', path: account(address), body }));
+  return {
+    add: async (body) => askFor(wire, { method: 'POST', path: '/v1/accounts', body }, accountRowSchema),
+    list: async (domain) => askFor(wire, { method: 'GET', path: '/v1/accounts', query: { domain } }, accountRowsSchema),
+    remove: async (address) => void (await ask(wire, { method: 'DELETE', path: account(address) })),
+    setPassword: async (address, password) => change(address, { password }),
+    setState: async (address, state) => change(address, { state }),
+    setQuota: async (address, quotaBytes) => change(address, { quotaBytes: quotaBytes ?? null }),
+    aliases: async (domain) => askFor(wire, { method: 'GET', path: '/v1/aliases', query: { domain } }, aliasRowsSchema),
+    setAlias: async (address, targets) => void (await ask(wire, { method: 'PUT', path: alias(address), body: { targets } })),
+    removeAlias: async (address) => void (await ask(wire, { method: 'DELETE', path: alias(address) })),
+    setCatchAll: async (domain, target) =>
+      void (await ask(wire, { method: 'PUT', path: `/v1/domains/${encodeURIComponent(domain)}/catch-all`, body: { target: target ?? null } })),
+  };
+}
+
+function queryOf(filter: QueueFilter): Record<string, string | number | boolean | undefined> {
+  return { ...filter };
+}

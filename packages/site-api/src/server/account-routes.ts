@@ -1,0 +1,68 @@
+// The people of this home: accounts, aliases and catch-alls. A site that is the home of nobody answers NO_ACCOUNTS_HERE.
+import { parseAddress } from '@restante/mail-model';
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import { SiteApiError } from '../errors.ts';
+import {
+  accountChangeSchema,
+  aliasTargetsSchema,
+  catchAllSchema,
+  domainQuerySchema,
+  newAccountSchema,
+} from '../schemas.ts';
+import type { AccountOperations, SiteOperations } from '../site-operations.ts';
+import { domainFrom, done } from './route-routes.ts';
+
+const addressParameter = z.object({ address: z.string().max(320) });
+
+export function accountRoutes(server: FastifyInstance, operations: SiteOperations): void {
+  const accounts = (): AccountOperations => {
+    if (!operations.accounts) throw new SiteApiError('NO_ACCOUNTS_HERE');
+    return operations.accounts;
+  };
+
+  server.get('/accounts', async (request) => accounts().list(domainQuerySchema.parse(request.query).domain));
+  server.post('/accounts', async (request, reply) => {
+    const account = newAccountSchema.parse(request.body);
+    const row = await accounts().add({ ...account, address: checked(account.address) });
+    return reply.code(201).send(row);
+  });
+  server.patch('/accounts/:address', async (request, reply) => {
+    const address = addressFrom(request.params);
+    const { password, state, quotaBytes } = accountChangeSchema.parse(request.body);
+    if (password !== undefined) await accounts().setPassword(address, password);
+    if (quotaBytes !== undefined) await accounts().setQuota(address, quotaBytes ?? undefined);
+    if (state !== undefined) await accounts().setState(address, state);
+    return done(reply);
+  });
+  server.delete('/accounts/:address', async (request, reply) => {
+    await accounts().remove(addressFrom(request.params));
+    return done(reply);
+  });
+
+  server.get('/aliases', async (request) => accounts().aliases(domainQuerySchema.parse(request.query).domain));
+  server.put('/aliases/:address', async (request, reply) => {
+    const { targets } = aliasTargetsSchema.parse(request.body);
+    await accounts().setAlias(addressFrom(request.params), targets.map(checked));
+    return done(reply);
+  });
+  server.delete('/aliases/:address', async (request, reply) => {
+    await accounts().removeAlias(addressFrom(request.params));
+    return done(reply);
+  });
+  server.put('/domains/:domain/catch-all', async (request, reply) => {
+    const { target } = catchAllSchema.parse(request.body);
+    await accounts().setCatchAll(domainFrom(request.params), target === null ? undefined : checked(target));
+    return done(reply);
+  });
+}
+
+function addressFrom(parameters: unknown): string {
+  return checked(addressParameter.parse(parameters).address);
+}
+
+function checked(text: string): string {
+  const parsed = parseAddress(text);
+  if (!parsed.ok) throw new SiteApiError('BAD_REQUEST', { detail: `${JSON.stringify(text)}: ${parsed.problem}` });
+  return `${parsed.value.local}@${parsed.value.domain}`;
+}
