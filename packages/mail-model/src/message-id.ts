@@ -2,7 +2,7 @@
 //
 // Shape: "m", ten characters of time, fourteen of chance; lower-case Crockford base 32. So ids sort by time, need no
 // inode, and are valid BullMQ job ids (no ":", never all digits).
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz';
 const shape = /^m[0-9a-hjkmnp-tv-z]{24}$/;
@@ -28,6 +28,15 @@ export function createMessageIdMaker(random: (size: number) => Uint8Array = rand
       return `m${base32(BigInt(lastMs), 10)}${base32(tail, 14)}`;
     },
   };
+}
+
+/**
+ * The id of a message we make because of another one (a report, a forwarded copy): the same reason always gives the same id,
+ * so that what is made again after a crash is stored once. Keeps the time of the message it comes from.
+ */
+export function derivedMessageId(id: string, reason: readonly string[]): string {
+  const digest = createHash('sha256').update([id, ...reason].join('\n')).digest();
+  return `${id.slice(0, 11)}${Array.from(digest.subarray(0, 14), (byte) => alphabet[byte & 31]).join('')}`;
 }
 
 /** True for the id of a message. */

@@ -1,2 +1,21 @@
 // The public face of @restante/relay.
-export {};
+export { attemptDue } from './attempt-due.ts';
+export type { GateParts, Guard } from './gate.ts';
+export { createGate } from './gate.ts';
+export { HeaderBlock } from './header-block.ts';
+export type { Holds } from './holds.ts';
+export { openHolds } from './holds.ts';
+export { decodeHopNote, encodeHopNote } from './hop-note.ts';
+export type { Reconciliation } from './reconcile.ts';
+export type { RelayParts } from './relay-parts.ts';
+export type { Relay, RelayOptions } from './relay.ts';
+export { startRelay } from './relay.ts';
+export { replies } from './replies.ts';
+export type { Holder, RouteGates } from './route-gates.ts';
+export { createRouteGates } from './route-gates.ts';
+export type { DomainRole, RoutedDomain, Router } from './router.ts';
+export { createRouter } from './router.ts';
+export type { Timeline, TimelineStep } from './timeline.ts';
+export { openTimeline } from './timeline.ts';
+export type { Timetable } from './timetable.ts';
+export { createTimetable } from './timetable.ts';

@@ -1,0 +1,101 @@
+// Delivery into the mailboxes of this site: the last step of a message's way.
+//
+// One message and one mailbox make one delivery, whatever aliases led there; the store recognises it by its delivery id,
+// so a crash between append and settle makes no second copy.
+import type { Deliverer, MessageToDeliver } from '@restante/delivery';
+import { smtpReply, type DeliveryOutcome, type EventSink, type RecipientOutcome } from '@restante/mail-model';
+import type { AppendAnswer, MailboxStore } from '@restante/mailbox-store';
+import { HeaderBlock } from '@restante/relay';
+import type { ForwardMessage } from './forward-message.ts';
+
+export interface LocalDelivererOptions {
+  readonly store: MailboxStore;
+  /** Sends a copy on to addresses that do not live here (aliases to elsewhere). Idempotent per message and address. */
+  readonly forward: ForwardMessage;
+  readonly onEvent: EventSink;
+}
+
+export function createLocalDeliverer(options: LocalDelivererOptions): Deliverer {
+  return {
+    async attempt(message) {
+      const outcomes: RecipientOutcome[] = [];
+      for (const recipient of message.recipients) {
+        outcomes.push({ recipient, outcome: await deliverTo(options, message, recipient) });
+      }
+      return outcomes;
+    },
+    async [Symbol.asyncDispose]() {
+      // Nothing is kept open here; the store belongs to the node.
+    },
+  };
+}
+
+async function deliverTo(options: LocalDelivererOptions, message: MessageToDeliver, recipient: string): Promise<DeliveryOutcome> {
+  const targets = options.store.resolve(recipient);
+  if (targets.length === 0) return rejected('5.1.1', 'There is no such recipient here any more');
+  if (await isLooping(message, recipient)) return rejected('5.4.6', 'This message was delivered to this address before: it is going in circles');
+
+  let worst: DeliveryOutcome = { kind: 'delivered', by: 'mailbox', reply: smtpReply(250, '2.1.5', 'Delivered to the mailbox') };
+  for (const target of targets) {
+    const outcome = await deliverToOne(options, message, { recipient, target });
+    if (outcome.kind !== 'delivered') worst = outcome;
+  }
+  return worst;
+}
+
+async function deliverToOne(
+  { store, forward, onEvent }: LocalDelivererOptions,
+  message: MessageToDeliver,
+  { recipient, target }: { readonly recipient: string; readonly target: string },
+): Promise<DeliveryOutcome> {
+  if (store.accounts.account(target) === undefined) {
+    await forward(message, target);
+    return { kind: 'delivered', by: 'forward', reply: smtpReply(250, '2.1.5', `Forwarded to ${target}`) };
+  }
+  const answer = await store.append({
+    address: target,
+    deliveryId: message.messageId,
+    prefix: deliveryHeader(message, recipient),
+    body: await message.body(),
+    receivedAtMs: message.acceptedAtMs,
+  });
+  if (answer.kind === 'stored') {
+    onEvent({ name: 'mailbox.appended', id: message.id, recipient, uid: answer.uid, sizeBytes: message.sizeBytes });
+  }
+  return outcomeOf(answer);
+}
+
+function outcomeOf(answer: AppendAnswer): DeliveryOutcome {
+  switch (answer.kind) {
+    case 'stored':
+      return { kind: 'delivered', by: 'mailbox', reply: smtpReply(250, '2.1.5', 'Delivered to the mailbox') };
+    case 'no-such-account':
+      return rejected('5.1.1', 'There is no such recipient here any more');
+    case 'suspended':
+      return { kind: 'deferred', cause: 'next-hop-asked-to-wait', reply: smtpReply(450, '4.2.1', 'The mailbox is disabled for now') };
+    case 'over-quota':
+      return { kind: 'deferred', cause: 'next-hop-asked-to-wait', reply: smtpReply(452, '4.2.2', 'The mailbox is full') };
+  }
+}
+
+function rejected(enhanced: string, text: string): DeliveryOutcome {
+  return { kind: 'rejected', by: 'mailbox', reply: smtpReply(550, enhanced, text) };
+}
+
+/** RFC 5321 §4.4: the final delivery records the reverse-path as Return-Path; Delivered-To is what stops alias circles. */
+function deliveryHeader(message: MessageToDeliver, recipient: string): string {
+  return `Return-Path: <${message.envelope.sender}>\r\nDelivered-To: ${recipient}\r\n`;
+}
+
+async function isLooping(message: MessageToDeliver, recipient: string): Promise<boolean> {
+  const body = await message.body();
+  const header = new HeaderBlock();
+  if (body.kind === 'bytes') header.read(body.bytes);
+  else {
+    for await (const chunk of body.open()) {
+      header.read(chunk);
+      if (header.isComplete) break;
+    }
+  }
+  return /^delivered-to:/im.test(header.text) && header.values('Delivered-To').includes(recipient);
+}

@@ -1,0 +1,140 @@
+// What the edge asks this site: may this client talk, is this recipient one of ours, here are the bytes.
+//
+// Law 4: unknown recipients are refused at RCPT, at the home and at its backup, home up or not.
+// Law 5: what a stranger is told is decided here; a peer's message brings its verdict along and is not judged again.
+import type { KeyObject } from 'node:crypto';
+import { type HopNote, type MessageIdMaker, type Origin, type Route, type SmtpReply, acceptVerdict, isRoute } from '@restante/mail-model';
+import type { EdgeHost, EdgeSession, MessageSink } from '@restante/smtp';
+import { formatReceived } from '@restante/smtp';
+import { decodeHopNote } from './hop-note.ts';
+import { IncomingMessage, type IncomingParts } from './incoming-message.ts';
+import type { HeaderBlock } from './header-block.ts';
+import { judgeRecipient, type RecipientParts } from './judge-recipient.ts';
+import { replies } from './replies.ts';
+
+/** What policy thinks of a client; peers are never asked about. */
+export interface Guard {
+  judgeConnection(clientAddress: string): SmtpReply | undefined;
+  judgeMessage(clientAddress: string): SmtpReply | undefined;
+  judgeRecipient(clientAddress: string): SmtpReply | undefined;
+  noteUnknownRecipient(clientAddress: string): void;
+}
+
+export interface GateParts extends IncomingParts, RecipientParts {
+  readonly site: string;
+  readonly hostname: string;
+  readonly ids: MessageIdMaker;
+  readonly guard: Guard;
+  /** More Received fields than this is a loop (RFC 5321 §6.3). */
+  readonly receivedMax: number;
+  /** Public key of the certificate this peer showed; undefined: its notes cannot be trusted. */
+  readonly peerKey: (session: EdgeSession) => KeyObject | undefined;
+  /** ETRN from a peer: drain now; how many messages wait. */
+  readonly startDrain: (route: Route) => number;
+}
+
+/** A message that passed this site more often than this goes in circles. */
+const ownPassesMax = 4;
+
+export function createGate(parts: GateParts): EdgeHost {
+  const { guard, onEvent } = parts;
+
+  return {
+    async judgeConnection(session) {
+      return guard.judgeConnection(session.remoteAddress);
+    },
+    closed: () => undefined,
+
+    async judgeSender(session, mail) {
+      session.notes.delete('hop');
+      if (session.peer !== undefined && mail.hop !== undefined) return takeHopNote(parts, session, mail.hop);
+      return session.peer === undefined ? guard.judgeMessage(session.remoteAddress) : undefined;
+    },
+
+    async judgeRecipient(session, { mail, recipient }) {
+      if (session.peer === undefined) {
+        const refusal = guard.judgeRecipient(session.remoteAddress);
+        if (refusal !== undefined) return refusal;
+      }
+      const refusal = judgeRecipient(parts, { session, mail, address: recipient.address });
+      if (refusal === undefined) return undefined;
+      if (refusal === replies.unknownRecipient && session.peer === undefined) guard.noteUnknownRecipient(session.remoteAddress);
+      onEvent({
+        name: 'recipient.refused',
+        reason: reasonOf(refusal),
+        code: refusal.code,
+        clientAddress: session.remoteAddress,
+        recipient: recipient.address,
+      });
+      return refusal;
+    },
+
+    async beginMessage(session, { mail, envelope }): Promise<MessageSink | SmtpReply> {
+      // RFC 5321 §4.2.5, 452: the disk is asked before the client sends its bytes.
+      if (parts.spool.isFull(mail.sizeBytes)) return replies.diskFull;
+      const hop = session.notes.get('hop') as HopNote | undefined;
+      const messageId = hop?.messageId ?? parts.ids.next(parts.clock.now());
+      const origin = hop?.origin ?? originOf(parts, session);
+      const trace = formatReceived({ session, hostname: parts.hostname, id: messageId, envelope, atMs: parts.clock.now() });
+      const writer = parts.spool.begin(mail.sizeBytes === undefined ? {} : { sizeBytes: mail.sizeBytes });
+      const facts = {
+        messageId,
+        envelope,
+        origin,
+        verdict: hop?.verdict ?? acceptVerdict,
+        path: hop?.path ?? [],
+        trace,
+        from: session.peer === undefined ? ('stranger' as const) : ('peer' as const),
+        ...(hop === undefined ? {} : { hop }),
+      };
+      return new IncomingMessage({ ...parts, judgeHeader: (header) => judgeLoops(parts, header) }, facts, writer);
+    },
+
+    async startDrain(session, domain) {
+      const route = parts.router.routeOf(`postmaster@${domain}`);
+      // RFC 1985 §5: only the home itself may ask for its mail; its certificate says who it is.
+      if (session.peer === undefined || route !== `peer:${session.peer.site}` || !isRoute(route)) return replies.drainRefused;
+      return replies.drainStarted(domain, parts.startDrain(route));
+    },
+  };
+}
+
+function takeHopNote(parts: GateParts, session: EdgeSession, value: string): SmtpReply | undefined {
+  const key = parts.peerKey(session);
+  if (key === undefined) return replies.hopNoteBroken('the certificate of this session is not known');
+  const note = decodeHopNote(value, key);
+  if (!note.ok) return replies.hopNoteBroken(note.problem);
+  // Backup and home must never play ping-pong: what passed here once does not come in again (RFC 5321 §6.3).
+  if (note.value.path.includes(parts.site)) return replies.looping;
+  session.notes.set('hop', note.value);
+  return undefined;
+}
+
+function judgeLoops(parts: GateParts, header: HeaderBlock): SmtpReply | undefined {
+  // RFC 5321 §6.3: counting Received fields with a large limit (at least 100 is suggested; ours is configured).
+  const hops = header.count('Received');
+  if (hops > parts.receivedMax) return replies.tooManyHops(hops);
+  if (hops <= ownPassesMax) return undefined;
+  const ownPasses = header.values('Received').filter((value) => value.includes(` by ${parts.hostname} `)).length;
+  return ownPasses > ownPassesMax ? replies.looping : undefined;
+}
+
+function originOf(parts: GateParts, session: EdgeSession): Origin {
+  return {
+    site: parts.site,
+    clientAddress: session.remoteAddress,
+    helo: session.helo,
+    protocol: session.protocol,
+    ...(session.tls === undefined ? {} : { tls: session.tls }),
+    receivedAtMs: parts.clock.now(),
+  };
+}
+
+/** Bounded words for the metric's label. */
+function reasonOf(reply: SmtpReply): string {
+  const reasons: Readonly<Record<string, string>> = {
+    '5.1.1': 'unknown', '5.2.1': 'suspended', '4.2.2': 'full', '4.4.1': 'no-list', '5.7.1': 'relay', '5.3.4': 'too-large', '5.4.6': 'loop',
+  };
+  return reasons[reply.enhanced] ?? 'other';
+}
+

@@ -1,0 +1,66 @@
+// Collects the header of a message while its bytes pass, and answers the few questions the relay has about it.
+//
+// Cheap on purpose: most messages bring their whole header in the first chunk. The edge bounds the header's size.
+const emptyLine = Buffer.from('\r\n\r\n');
+
+export class HeaderBlock {
+  // One buffer that grows by doubling, so that a client sending byte by byte costs linear time.
+  #bytes = Buffer.alloc(0);
+  #length = 0;
+  #isComplete = false;
+  #text: string | undefined;
+
+  read(chunk: Buffer): void {
+    if (this.#isComplete) return;
+    if (this.#length === 0) this.#bytes = chunk;
+    else this.#grow(chunk);
+    const searchFrom = Math.max(0, this.#length - 3);
+    this.#length += chunk.length;
+    this.#lookForEnd(searchFrom);
+  }
+
+  /** True once the empty line after the header has passed. */
+  get isComplete(): boolean {
+    return this.#isComplete;
+  }
+
+  /** Header lines, CRLF ended, as latin1 so that every byte is one character. */
+  get text(): string {
+    if (!this.#isComplete) return this.#bytes.toString('latin1', 0, this.#length);
+    this.#text ??= this.#bytes.toString('latin1', 0, this.#length);
+    return this.#text;
+  }
+
+  /** How often a field of this name stands here. */
+  count(name: string): number {
+    return this.#matches(name).length;
+  }
+
+  /** The unfolded values of a field, in order (RFC 5322 §2.2.3). */
+  values(name: string): readonly string[] {
+    return this.#matches(name).map((match) => match[1]?.replaceAll(/\r\n[ \t]/g, ' ').trim() ?? '');
+  }
+
+  #matches(name: string): RegExpExecArray[] {
+    return [...this.text.matchAll(new RegExp(`^${name}[ \\t]*:((?:[^\\r\\n]|\\r\\n[ \\t])*)`, 'gim'))];
+  }
+
+  #grow(chunk: Buffer): void {
+    const needed = this.#length + chunk.length;
+    if (needed > this.#bytes.length || this.#length === this.#bytes.length) {
+      const larger = Buffer.allocUnsafe(needed * 2);
+      this.#bytes.copy(larger, 0, 0, this.#length);
+      this.#bytes = larger;
+    }
+    chunk.copy(this.#bytes, this.#length);
+  }
+
+  #lookForEnd(searchFrom: number): void {
+    // A message may begin with the empty line: then it has no header at all.
+    const startsEmpty = this.#length >= 2 && this.#bytes[0] === 13 && this.#bytes[1] === 10;
+    const end = startsEmpty ? -2 : this.#bytes.subarray(0, this.#length).indexOf(emptyLine, searchFrom);
+    if (end === -1) return;
+    this.#length = end + 2;
+    this.#isComplete = true;
+  }
+}

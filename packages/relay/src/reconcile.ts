@@ -1,0 +1,96 @@
+// Makes the timetable agree with the spool again: what is on disk and not on the timetable is added, what is on the
+// timetable and not on disk is taken off, what a crash left half finished is finished.
+//
+// Runs at start, whenever Redis comes back, and every minute. Cheap when nothing is wrong: then only numbers are compared.
+import type { Route } from '@restante/mail-model';
+import type { RetryQueue } from '@restante/retry-queue';
+import { finishIfNobodyIsLeft } from './attempt-due.ts';
+import type { RelayParts } from './relay-parts.ts';
+
+export interface Reconciliation {
+  readonly added: number;
+  readonly removed: number;
+}
+
+const batchMax = 1000;
+
+export interface ReconcileOptions {
+  readonly routes: readonly Route[];
+  /** Compare every id, not only the numbers. */
+  readonly thorough: boolean;
+}
+
+/** Throws when Redis is away; the next run repairs. */
+export async function reconcile(parts: RelayParts, { routes, thorough }: ReconcileOptions): Promise<Reconciliation> {
+  const startedMs = parts.clock.monotonicMs();
+  await parts.spool.loaded;
+  await finishLeftovers(parts);
+  let added = 0;
+  let removed = 0;
+  const wanted = countWanted(parts);
+  for (const route of routes) {
+    if (!thorough && (await agrees(parts.queue, route, wanted.get(route) ?? 0))) continue;
+    const known = await readTimetable(parts.queue, route);
+    added += await addMissing(parts, route, known);
+    removed += await removeStrays(parts, route, known);
+  }
+  if (added + removed > 0) {
+    parts.onEvent({ name: 'schedule.repaired', added, removed, durationMs: parts.clock.monotonicMs() - startedMs });
+  }
+  return { added, removed };
+}
+
+function countWanted(parts: RelayParts): Map<Route, number> {
+  const wanted = new Map<Route, number>();
+  for (const entry of parts.spool.list()) {
+    if (entry.held) continue;
+    for (const route of entry.routes) wanted.set(route, (wanted.get(route) ?? 0) + 1);
+  }
+  return wanted;
+}
+
+async function agrees(queue: RetryQueue, route: Route, wanted: number): Promise<boolean> {
+  const { waiting, delayed, active } = await queue.counts(route);
+  return waiting + delayed + active === wanted;
+}
+
+async function readTimetable(queue: RetryQueue, route: Route): Promise<Set<string>> {
+  const known = new Set<string>();
+  for await (const ids of queue.ids(route)) for (const id of ids) known.add(id);
+  return known;
+}
+
+async function addMissing(parts: RelayParts, route: Route, known: ReadonlySet<string>): Promise<number> {
+  let batch: string[] = [];
+  let added = 0;
+  const flush = async () => {
+    await parts.queue.schedule(batch.map((id) => ({ id, route, delayMs: 0 })));
+    added += batch.length;
+    batch = [];
+  };
+  for (const entry of parts.spool.list()) {
+    if (entry.held || known.has(entry.id) || !entry.routes.includes(route)) continue;
+    batch.push(entry.id);
+    if (batch.length >= batchMax) await flush();
+  }
+  if (batch.length > 0) await flush();
+  return added;
+}
+
+async function removeStrays(parts: RelayParts, route: Route, known: ReadonlySet<string>): Promise<number> {
+  let removed = 0;
+  for (const id of known) {
+    const entry = parts.spool.entry(id);
+    if (entry !== undefined && !entry.held && entry.routes.includes(route)) continue;
+    if (await parts.queue.remove(id, route)) removed += 1;
+  }
+  return removed;
+}
+
+async function finishLeftovers(parts: RelayParts): Promise<void> {
+  for (const entry of parts.spool.list()) {
+    if (entry.hasPending) continue;
+    const message = await parts.spool.read(entry.id);
+    if (message !== undefined) await finishIfNobodyIsLeft(parts, message);
+  }
+}

@@ -1,0 +1,28 @@
+// What the worker side of the relay is made of; built once by the site, handed to every verb.
+import type { EventSink, MessageIdMaker, Route } from '@restante/mail-model';
+import type { Deliverer } from '@restante/delivery';
+import type { RetryQueue, RetrySchedule } from '@restante/retry-queue';
+import type { Clock } from '@restante/runtime';
+import type { Spool } from '@restante/spool';
+import type { Holds } from './holds.ts';
+import type { Router } from './router.ts';
+import type { Timetable } from './timetable.ts';
+
+export interface RelayParts {
+  readonly site: string;
+  readonly hostname: string;
+  readonly spool: Spool;
+  readonly queue: RetryQueue;
+  readonly timetable: Timetable;
+  readonly router: Router;
+  readonly holds: Holds;
+  readonly ids: MessageIdMaker;
+  readonly schedule: RetrySchedule;
+  /** A sender who may be told hears after this time that the mail still waits. */
+  readonly delayNoticeAfterMs: number;
+  readonly delivererOf: (route: Route) => Deliverer | undefined;
+  /** How long this route's far end was away since then; that time does not age the message (law 8). */
+  readonly awayMs: (route: Route, sinceMs: number, untilMs: number) => number;
+  readonly onEvent: EventSink;
+  readonly clock: Clock;
+}

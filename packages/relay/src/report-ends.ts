@@ -1,0 +1,127 @@
+// Tells the sender what became of the mail, where the standards say he may be told (RFC 3461, RFC 3464, RFC 3834).
+//
+// A report is a message of our own in our own spool. Its id is derived from what it reports, so after a crash the same
+// report is made again under the same id and stored once.
+import { createHash } from 'node:crypto';
+import { acceptVerdict, derivedMessageId, type Route } from '@restante/mail-model';
+import { buildDsn, shouldReport, type DsnKind, type DsnRecipient } from '@restante/delivery';
+import type { SpooledMessage, StoredOutcome } from '@restante/spool';
+import { HeaderBlock } from './header-block.ts';
+import type { RelayParts } from './relay-parts.ts';
+
+/** Reports every final outcome that wants one. Idempotent. */
+export async function reportEnds(parts: RelayParts, message: SpooledMessage): Promise<void> {
+  const ends = [...message.outcomes.values()];
+  // Outcomes of one attempt share a time: they make one report, the same after a crash as before it.
+  const groups = Map.groupBy(
+    ends.filter(({ outcome }) => outcome.kind !== 'deferred'),
+    ({ outcome, atMs }) => `${outcome.kind}@${atMs}`,
+  );
+  for (const group of groups.values()) {
+    const kind: DsnKind = group[0]?.outcome.kind === 'delivered' ? 'delivered' : 'failed';
+    await report(parts, { message, kind, ends: group });
+  }
+}
+
+/** Tells the sender once that the mail still waits. */
+export async function reportDelay(parts: RelayParts, message: SpooledMessage): Promise<void> {
+  const now = parts.clock.now();
+  const ends = message.pending.map((recipient): StoredOutcome => {
+    const known = message.outcomes.get(recipient);
+    return known ?? { recipient, atMs: now, attempts: 0, outcome: { kind: 'deferred', cause: 'next-hop-unreachable', reply: waiting } };
+  });
+  await report(parts, { message, kind: 'delayed', ends });
+}
+
+const waiting = { code: 451, enhanced: '4.4.1', text: 'The home of this recipient cannot be reached at the moment; the mail is kept safely' };
+
+interface Report {
+  readonly message: SpooledMessage;
+  readonly kind: DsnKind;
+  readonly ends: readonly StoredOutcome[];
+}
+
+async function report(parts: RelayParts, { message, kind, ends }: Report): Promise<void> {
+  const { envelope } = message;
+  if (envelope.sender === '') return;
+  const wanted = ends.filter((end) => wantsReport(message, kind, end.recipient));
+  if (wanted.length === 0) return;
+
+  const header = await headerOf(parts, message);
+  const decision = shouldReport({ kind, envelope, verdict: message.verdict, header: header.text });
+  if (decision.kind === 'no') {
+    parts.onEvent({ name: 'message.bounce-withheld', id: message.id, why: decision.why });
+    return;
+  }
+  const now = parts.clock.now();
+  const dsnId = derivedMessageId(message.id, [kind, ...wanted.map((end) => end.recipient).toSorted()]);
+  const dsn = buildDsn({
+    kind,
+    messageId: dsnId,
+    reportingMta: parts.hostname,
+    to: envelope.sender,
+    ...(envelope.envelopeId === undefined ? {} : { envelopeId: envelope.envelopeId }),
+    arrivalMs: message.acceptedAtMs,
+    nowMs: now,
+    recipients: wanted.map((end) => dsnRecipient(parts, message, end)),
+    originalHeader: Buffer.from(header.text, 'latin1'),
+    smtpUtf8: envelope.smtpUtf8,
+  });
+
+  const writer = parts.spool.begin({ sizeBytes: dsn.bytes.length });
+  await writer.write(dsn.bytes);
+  const commit = await writer.commit({
+    messageId: dsnId,
+    envelope: dsn.envelope,
+    origin: { site: parts.site, clientAddress: 'local', helo: parts.hostname, protocol: 'local', receivedAtMs: now },
+    verdict: acceptVerdict,
+    fingerprint: createHash('sha256').update(dsnId).digest('base64url'),
+    path: [],
+  });
+  if (commit.kind === 'duplicate') return;
+  parts.spool.confirmReply(commit.message.id);
+  for (const route of parts.spool.entry(commit.message.id)?.routes ?? []) {
+    parts.timetable.add({ id: commit.message.id, route: route satisfies Route, delayMs: 0 });
+  }
+  parts.onEvent({ name: 'message.bounced', id: message.id, dsnId, kind: kind === 'relayed' ? 'delivered' : kind });
+}
+
+/** RFC 3461 §4.1: without NOTIFY a sender hears of failures and delays, not of success. */
+function wantsReport(message: SpooledMessage, kind: DsnKind, recipient: string): boolean {
+  const notify = message.envelope.recipients.find((candidate) => candidate.address === recipient)?.notify;
+  if (kind === 'delivered' || kind === 'relayed') return notify?.includes('success') === true && isMailboxDelivery(message, recipient);
+  if (notify === undefined) return true;
+  return notify.includes(kind === 'failed' ? 'failure' : 'delay');
+}
+
+/** Success is reported by who delivers to the mailbox; a hop inside the cluster passes the wish on instead. */
+function isMailboxDelivery(message: SpooledMessage, recipient: string): boolean {
+  const end = message.outcomes.get(recipient)?.outcome;
+  return end?.kind === 'delivered' && end.by === 'mailbox';
+}
+
+function dsnRecipient(parts: RelayParts, message: SpooledMessage, end: StoredOutcome): DsnRecipient {
+  const asked = message.envelope.recipients.find((candidate) => candidate.address === end.recipient);
+  const giveUpMs = message.acceptedAtMs + parts.schedule.lifetimeMs;
+  return {
+    address: end.recipient,
+    ...(asked?.originalRecipient === undefined ? {} : { originalRecipient: asked.originalRecipient }),
+    reply: end.outcome.reply,
+    ...(end.outcome.by === undefined ? {} : { remoteMta: end.outcome.by }),
+    lastAttemptMs: end.atMs,
+    ...(end.outcome.kind === 'deferred' ? { willRetryUntilMs: giveUpMs } : {}),
+  };
+}
+
+async function headerOf(parts: RelayParts, message: SpooledMessage): Promise<HeaderBlock> {
+  const header = new HeaderBlock();
+  const body = await parts.spool.body(message.id);
+  if (body.kind === 'bytes') header.read(body.bytes);
+  else {
+    for await (const chunk of body.open()) {
+      header.read(chunk);
+      if (header.isComplete) break;
+    }
+  }
+  return header;
+}
