@@ -14,6 +14,7 @@ export interface SiteConfig {
   readonly listen: SiteListen;
   /** Where other sites reach this one; host:port. */
   readonly public: { readonly smtp: string; readonly api: string };
+  /** The password is there when it was fetched: for the site the file was loaded for, or for all when none was named. */
   readonly redis: { readonly url: string; readonly password?: Secret };
   /** PEM paths: what strangers see in STARTTLS; default: the site's cluster certificate. */
   readonly tls?: { readonly cert: string; readonly key: string };
