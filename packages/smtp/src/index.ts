@@ -1,2 +1,18 @@
 // The public face of @restante/smtp.
-export {};
+export type {
+  Capabilities,
+  ConnectSmtp,
+  RecipientResult,
+  SmtpConnectFailure,
+  SmtpConnection,
+  SmtpPhase,
+  SmtpTarget,
+  SmtpTimeouts,
+  TlsPolicy,
+  Transaction,
+  TransactionBody,
+  TransactionResult,
+} from './client/smtp-connection.ts';
+export { connectSmtp } from './client/connect-smtp.ts';
+export type { SmtpConnectionFailureCode } from './client/connection-error.ts';
+export { SmtpConnectionError, smtpConnectionFailures } from './client/connection-error.ts';

@@ -22,6 +22,14 @@ export interface SmtpTarget {
   readonly helo: string;
   readonly localAddress?: string;
   readonly tls: TlsPolicy;
+  /**
+   * How many messages may be under way on one connection when PIPELINING is offered; 2 when absent. With DATA the second
+   * one's envelope travels with the first one's body; with CHUNKING whole messages follow each other. When the connection
+   * breaks, the fate of all of them may be unknown: more than 2 only for peers that know a message when they see it again.
+   */
+  readonly inFlightMax?: number;
+  /** XCLIENT attributes, sent once after EHLO when offered: the session then speaks for that client. */
+  readonly xclient?: ReadonlyMap<string, string>;
   readonly timeouts?: Partial<SmtpTimeouts>;
 }
 
@@ -90,7 +98,14 @@ export interface SmtpConnection {
   /** False after a failure or 421: open another one. */
   readonly isUsable: boolean;
   readonly messagesSent: number;
-  /** One message. Never throws for what the network or the server does. One at a time per connection. */
+  /** Messages and commands that wait for their last reply. */
+  readonly inFlight: number;
+  /** How long nothing has been under way. */
+  readonly idleMs: number;
+  /**
+   * One message. Never throws for what the network or the server does. May be called while others are under way: they
+   * take their turns in the order of the calls.
+   */
   send(transaction: Transaction): Promise<TransactionResult>;
   /** MAIL FROM:<> and RCPT, then RSET: does this recipient exist? For probes. */
   tryRecipient(recipient: string): Promise<SmtpReply>;
