@@ -1,0 +1,143 @@
+// Programs of the system that Restante needs beside Node: Redis to run, a few more to be tested against.
+//
+// Promise: what is there is used as it is; what we install is not left running or set to run by itself, because a
+// stranger's Postfix on port 25 is not what somebody wants who typed "npm test".
+import { accessSync, constants } from 'node:fs';
+import path from 'node:path';
+import { runQuietly } from './child.mjs';
+import { findInstaller } from './installers.mjs';
+import { say, sayBlock, step, Trouble } from './say.mjs';
+
+const redis = {
+  label: 'Redis',
+  command: 'redis-server',
+  why: 'keeps the timetable of retries',
+  isGood: (version) => isAtLeast(version, [6, 2]),
+  wants: 'version 6.2 or newer',
+  packages: { apt: 'redis-server', dnf: 'redis', apk: 'redis', brew: 'redis' },
+  services: ['redis-server', 'redis'],
+};
+
+const postfix = {
+  label: 'Postfix',
+  command: 'postfix',
+  why: 'plays the stranger',
+  packages: { apt: 'postfix', dnf: 'postfix', apk: 'postfix', brew: undefined },
+  services: ['postfix'],
+};
+
+const strace = {
+  label: 'strace',
+  command: 'strace',
+  why: 'makes the disk fail',
+  packages: { apt: 'strace', dnf: 'strace', apk: 'strace', brew: undefined },
+  services: [],
+};
+
+const optional = [
+  {
+    label: 'Dovecot',
+    command: 'dovecot',
+    why: 'reads our mailboxes',
+    packages: { apt: 'dovecot-imapd', dnf: 'dovecot', apk: 'dovecot', brew: 'dovecot' },
+    services: ['dovecot'],
+  },
+  {
+    label: 'OpenSSL',
+    command: 'openssl',
+    why: 'looks at our TLS',
+    packages: { apt: 'openssl', dnf: 'openssl', apk: 'openssl', brew: 'openssl' },
+    services: [],
+  },
+];
+
+/** What npm start needs. */
+export const programsToRun = { required: [redis], optional: [] };
+
+/** What npm test needs; strace exists on Linux only, and tests that want what is not there skip by name. */
+export const programsToTest =
+  process.platform === 'linux'
+    ? { required: [redis, postfix, strace], optional }
+    : { required: [redis], optional: [postfix, ...optional] };
+
+/** Where system programs are, also those that only root has on the path. */
+export const systemPath = [
+  ...(process.env.PATH ?? '').split(path.delimiter),
+  '/usr/local/sbin',
+  '/usr/sbin',
+  '/sbin',
+  '/opt/homebrew/bin',
+].filter((dir, at, all) => dir !== '' && all.indexOf(dir) === at);
+
+/** Sees to it that the required programs are there, and tries for the optional ones. */
+export async function providePrograms({ required, optional: wished }, { isQuiet }) {
+  const missing = [];
+  for (const program of [...required, ...wished]) {
+    const found = await findProgram(program);
+    if (!found.isGood) missing.push({ program, found });
+    else if (!isQuiet) say(program.label, found.text);
+  }
+  // What is there and too old is somebody's: it may be serving them now, so replacing it is theirs to do.
+  const absent = missing.filter(({ found }) => found.text === undefined);
+  if (absent.length > 0) await installMissing(absent.map(({ program }) => program));
+  const stillMissing = [];
+  for (const { program } of missing) {
+    if (!(await findProgram(program)).isGood) stillMissing.push(program);
+  }
+  await report(stillMissing, required);
+}
+
+async function installMissing(missing) {
+  const installer = await findInstaller();
+  if (installer === undefined || !installer.isAllowed) return;
+  const labels = missing.map(({ label }) => label).join(', ');
+  // One that this system does not have must not keep the others away.
+  await step('system', `installing ${labels} with ${installer.name}`, async () => {
+    for (const program of missing) await installer.install(program);
+  });
+}
+
+async function report(missing, required) {
+  const lacking = missing.filter((program) => required.includes(program));
+  for (const program of missing) {
+    if (required.includes(program)) continue;
+    sayBlock(program.label, [`not there (${program.why}); tests that need it are skipped by name`]);
+  }
+  if (lacking.length === 0) return;
+  const installer = await findInstaller();
+  const remedy =
+    installer === undefined
+      ? ['Install it with the tools of your system, then run the same command again.']
+      : ['Run this, then the same command again:', `  ${installer.commandFor(lacking)}`];
+  const needs = lacking.map(
+    ({ label, why, wants }) =>
+      `${label} is missing${wants ? ` (${wants})` : ''}; it ${why}.`,
+  );
+  throw new Trouble(needs.join('\n'), remedy);
+}
+
+/** The first one on the path, as a shell would find it; `text` is absent when there is none. */
+async function findProgram({ command, isGood }) {
+  const dir = systemPath.find((each) => isExecutable(path.join(each, command)));
+  if (dir === undefined) return { isGood: false };
+  const full = path.join(dir, command);
+  if (isGood === undefined) return { isGood: true, text: full };
+  const { output } = await runQuietly(full, ['--version']);
+  const version = /v=(\d[\d.]*)/.exec(output)?.[1] ?? '';
+  return { isGood: isGood(version), text: `${full} ${version}` };
+}
+
+function isExecutable(file) {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    // Not there or not ours to run: the same to us.
+    return false;
+  }
+}
+
+function isAtLeast(version, [major, minor]) {
+  const [haveMajor = 0, haveMinor = 0] = version.split('.').map(Number);
+  return haveMajor > major || (haveMajor === major && haveMinor >= minor);
+}

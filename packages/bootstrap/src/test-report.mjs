@@ -1,0 +1,117 @@
+// How a test run looks: one line per file as it ends, every failure in full at the end, skipped tests by name with the
+// reason, and the counts alone on the last line.
+import path from 'node:path';
+import { inspect } from 'node:util';
+
+const outputKeptChars = 16_000;
+const slowTestMs = 5000;
+
+export function createTestReport(root) {
+  const begunMs = Date.now();
+  const counts = { passed: 0, failed: 0, skipped: 0 };
+  const failures = [];
+  const skips = [];
+  const outputs = new Map();
+  let phase = { title: '' };
+
+  const write = (line = '') => process.stdout.write(`${line}\n`);
+  const short = (file) => path.relative(root, file);
+
+  const takers = {
+    'test:stdout': ({ file, message }) => keepOutput(file, message),
+    'test:stderr': ({ file, message }) => keepOutput(file, message),
+    'test:pass': (data) => {
+      if (data.details.type === 'suite') return;
+      const skipped = data.skip ?? data.todo;
+      if (skipped === undefined || skipped === false) counts.passed += 1;
+      else {
+        counts.skipped += 1;
+        skips.push({ name: data.name, file: data.file, reason: skipped === true ? '' : skipped });
+      }
+      showTest(data, 'ok');
+    },
+    'test:fail': (data) => {
+      const { error, type } = data.details;
+      // A parent fails with its children; they say why.
+      if (error?.failureType === 'subtestsFailed') return;
+      if (type === 'suite' && error?.failureType !== 'hookFailed') return;
+      // "todo" is a test that may fail.
+      if (data.todo !== undefined && data.todo !== false) return;
+      counts.failed += 1;
+      failures.push({ name: data.name, file: data.file, error });
+      showTest(data, 'FAILED');
+    },
+    'test:summary': ({ file, counts: inFile, duration_ms: durationMs }) => {
+      if (file === undefined) return;
+      const isGood = inFile.failed + inFile.cancelled === 0;
+      const skipped = inFile.skipped > 0 ? `, ${inFile.skipped} skipped` : '';
+      const amount = `${inFile.tests} tests${skipped}`;
+      const time = `${(durationMs / 1000).toFixed(1)} s`;
+      write(`  ${isGood ? 'ok    ' : 'FAILED'}  ${short(file).padEnd(64)} ${time.padStart(8)}  ${amount}`);
+    },
+  };
+
+  function keepOutput(file, message) {
+    if (file === undefined) return;
+    outputs.set(file, ((outputs.get(file) ?? '') + message).slice(-outputKeptChars));
+  }
+
+  function showTest(data, word) {
+    const ms = data.details.duration_ms;
+    if (data.nesting > 0 || data.name === data.file) return;
+    if (!phase.showsEachTest && ms < slowTestMs) return;
+    const time = `${(ms / 1000).toFixed(1)} s`.padStart(8);
+    write(`          ${time}  ${data.skip === undefined ? word : 'skipped'}  ${data.name}`);
+  }
+
+  return {
+    beginPhase(next) {
+      phase = next;
+      write();
+      write(`${next.title}: ${next.files.length} files`);
+    },
+    take({ type, data }) {
+      takers[type]?.(data);
+    },
+    /** Prints what is left to say; true when nothing failed. */
+    end() {
+      writeSkips(write, skips, short);
+      writeFailures(write, failures, { outputs, short });
+      const { passed, failed, skipped } = counts;
+      write();
+      write(`took ${((Date.now() - begunMs) / 1000).toFixed(0)} s`);
+      write(`${passed} passed, ${failed} failed, ${skipped} skipped`);
+      return failed === 0 && passed > 0;
+    },
+  };
+}
+
+function writeSkips(write, skips, short) {
+  if (skips.length === 0) return;
+  write();
+  write('skipped:');
+  for (const { name, file, reason } of skips) {
+    write(`  ${name}`);
+    write(`      ${short(file)}: ${reason === '' ? 'no reason given' : reason}`);
+  }
+}
+
+function writeFailures(write, failures, { outputs, short }) {
+  for (const [at, { name, file, error }] of failures.entries()) {
+    write();
+    write(`failure ${at + 1} of ${failures.length}: ${name === file ? short(file) : name}`);
+    write(`  ${short(file)}`);
+    const cause = error?.cause ?? error;
+    const text = typeof cause === 'string' ? cause : inspect(cause, { depth: 6 });
+    for (const line of text.split('\n')) write(`  ${line}`);
+    if (text.includes('timed out') && name === file) {
+      write('  The file did not end: something it opened is still open, or a test hangs.');
+    }
+  }
+  for (const file of new Set(failures.map((failure) => failure.file))) {
+    if (!outputs.has(file)) continue;
+    write();
+    write(`output of ${short(file)} (its end):`);
+    for (const line of outputs.get(file).trimEnd().split('\n')) write(`  ${line}`);
+  }
+}
