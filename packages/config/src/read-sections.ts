@@ -1,5 +1,4 @@
 // Reads the sections of the packages, and what single sites override of them.
-import type { Fields } from './field.ts';
 import { tomlKey } from './field.ts';
 import { asTable, at, inside, readTable } from './read-table.ts';
 import type { Place, Reading } from './read-table.ts';
@@ -59,7 +58,7 @@ function applyChecks(section: AnySection, values: Values, places: readonly Place
   const before = reading.problems.length;
   for (const check of section.checks) {
     // The values were read from this section's own fields.
-    const problem = (check as unknown as (values: Values) => SectionProblem<Fields> | undefined)(values);
+    const problem = (check as unknown as (values: Values) => SectionProblem | undefined)(values);
     if (!problem) continue;
     const field = section.fields[problem.field];
     const key = field ? tomlKey(problem.field, field) : problem.field;

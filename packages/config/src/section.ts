@@ -4,11 +4,11 @@
 import type { Fields, ValuesOf } from './field.ts';
 
 /** A rule between fields of one section; undefined when it holds. */
-export type SectionCheck<F extends Fields> = (values: ValuesOf<F>) => SectionProblem<F> | undefined;
+export type SectionCheck<F extends Fields> = (values: ValuesOf<F>) => SectionProblem<keyof F & string> | undefined;
 
-export interface SectionProblem<F extends Fields = Fields> {
+export interface SectionProblem<Name extends string = string> {
   /** The field to look at first. */
-  readonly field: keyof F & string;
+  readonly field: Name;
   readonly problem: string;
   readonly remedy: string;
 }

@@ -1,2 +1,2 @@
 // The public face of @restante/delivery.
-export {};
+export { deliverySection } from './config.ts';

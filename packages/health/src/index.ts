@@ -1,2 +1,2 @@
 // The public face of @restante/health.
-export {};
+export { healthSection } from './config.ts';

@@ -1,2 +1,2 @@
 // The public face of @restante/mailbox-store.
-export {};
+export { mailboxesSection } from './config.ts';

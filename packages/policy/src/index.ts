@@ -1,2 +1,2 @@
 // The public face of @restante/policy.
-export {};
+export { policySection } from './config.ts';

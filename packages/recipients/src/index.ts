@@ -1,2 +1,2 @@
 // The public face of @restante/recipients.
-export {};
+export { recipientsSection } from './config.ts';

@@ -19,3 +19,4 @@ export type { Timeline, TimelineStep } from './timeline.ts';
 export { openTimeline } from './timeline.ts';
 export type { Timetable } from './timetable.ts';
 export { createTimetable } from './timetable.ts';
+export { relaySection } from './config.ts';

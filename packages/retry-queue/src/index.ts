@@ -1,2 +1,19 @@
 // The public face of @restante/retry-queue.
-export {};
+export type {
+  Due,
+  NextStep,
+  RetryQueue,
+  RetryQueueOptions,
+  RouteCounts,
+  RouteWorker,
+  ScheduleEntry,
+  TimetableRow,
+  WorkOptions,
+} from './retry-queue.ts';
+export { createRetryQueue } from './bullmq/bullmq-retry-queue.ts';
+export { parseRedisUrl } from './bullmq/redis-url.ts';
+export type { RetryQueueFailureCode } from './errors.ts';
+export { RetryQueueError, retryQueueFailures } from './errors.ts';
+export type { History, RetrySchedule, ScheduledStep } from './schedule.ts';
+export { defaultSchedule, delayNoticeDue, nextStep } from './schedule.ts';
+export { retrySection } from './config.ts';

@@ -16,3 +16,4 @@ export type {
 export { connectSmtp } from './client/connect-smtp.ts';
 export type { SmtpConnectionFailureCode } from './client/connection-error.ts';
 export { SmtpConnectionError, smtpConnectionFailures } from './client/connection-error.ts';
+export { limitsSection } from './config.ts';

@@ -1,2 +1,2 @@
 // The public face of @restante/spool.
-export {};
+export { spoolSection } from './config.ts';
