@@ -5,9 +5,11 @@
 // - A scheduled id is offered to the handler at least once; within one process never twice at the same time.
 // - Calls that change the timetable fail fast (<= 2 s, RetryQueueError TIMETABLE_UNREACHABLE) when Redis is away; workers
 //   reconnect by themselves for ever. A BullMQ "failed" job is a bug alarm (event job.failed), never a bounce: it is put back.
-// - A paused route keeps its jobs; pausing is remembered by Redis and re-applied by the node at start.
+// - A paused route keeps its jobs; pausing is remembered by Redis and re-applied by the node at start. What this process was
+//   told last holds here at once, even while Redis is away, and is written again when Redis lost it.
 // - Whatever stands in Redis is untrusted: a job whose id or shape is not ours is removed with an alarm, never a crash.
 import type { EventSink, Route } from '@restante/mail-model';
+import type { Logger, Secret } from '@restante/runtime';
 
 export interface Due {
   readonly id: string;
@@ -74,9 +76,18 @@ export interface RetryQueue extends AsyncDisposable {
   /** Ids on the timetable of a route, in pieces, any order; what changes meanwhile may be seen or not. */
   ids(route: Route): AsyncIterable<readonly string[]>;
   rows(route: Route, ids: readonly string[]): Promise<readonly TimetableRow[]>;
-  /** True while Redis answers. */
+  /**
+   * Removes what is not ours or belongs to nowhere: keys of a wrong type, ids of another shape, job keys that stand on no list
+   * (those would make schedule() of the same id a no-op for ever). Resolves with how many. For the reconciler, before it adds
+   * what is missing; costs one walk over the route's keys.
+   */
+  repair(route: Route): Promise<number>;
+  /** True while Redis answers; a Redis that hangs is noticed within three seconds. */
   readonly isReachable: boolean;
-  /** Called when Redis was away and is back: the node reconciles then. */
+  /**
+   * Called when Redis answers for the first time, when it was away and is back, and when it was emptied behind our back
+   * (FLUSHALL): the node reconciles then.
+   */
   onBack(listener: () => void): void;
 }
 
@@ -92,4 +103,12 @@ export interface RetryQueueOptions {
   /** Key prefix; one per site so that two sites could share a Redis in a test. */
   readonly prefix: string;
   readonly onEvent: EventSink;
+  /** Used when the URL carries none. */
+  readonly password?: Secret;
+  /**
+   * Name of this process at its site, the same after a restart: what the previous life of this process was working on is due
+   * again at once. Two processes of one site must not share a name.
+   */
+  readonly owner?: string;
+  readonly log?: Logger;
 }

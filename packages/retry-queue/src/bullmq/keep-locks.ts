@@ -1,0 +1,88 @@
+// Keeps the locks of what this process works on, and frees what it does not work on any more.
+//
+// A job of ours that nobody works on comes about in two ways: the process died (its former life's token is in the lock), or
+// Redis gave a job and the answer was lost with the connection (our token, but the id is not running). BullMQ would free both
+// when the lock ends, two minutes later; here the first are due again at once and the second after two looks.
+import type { Logger } from '@restante/runtime';
+import { isJobGone } from './redis-failure.ts';
+import type { RouteTimetable } from './route-timetable.ts';
+import { lockDurationMs } from './worker-session.ts';
+
+const lookEveryMs = 2000;
+const renewEveryMs = 30_000;
+
+export interface LockKeeperParts {
+  readonly timetable: RouteTimetable;
+  /** Ids whose handler runs in this process. */
+  readonly running: ReadonlySet<string>;
+  /** "<owner>/<life>": the owner stays the same over restarts, the life does not. */
+  readonly token: string;
+  readonly isReachable: () => boolean;
+  readonly log: Logger;
+}
+
+export function keepLocks({ timetable, running, token, isReachable, log }: LockKeeperParts): { stop(): void } {
+  const { backend } = timetable.queue;
+  const { route } = timetable;
+  const owner = token.slice(0, token.indexOf('/') + 1);
+  let suspects = new Set<string>();
+  let renewedAtMs = performance.now();
+  let isBusy = false;
+
+  async function look(): Promise<void> {
+    const active = await timetable.activeLocks();
+    const unattended = active.filter(({ id }) => !running.has(id));
+    const again = new Set<string>();
+    for (const { id, lock } of unattended) {
+      const isFormerLife = lock !== null && lock.startsWith(owner) && lock !== token;
+      const isLost = (lock === token || lock === null) && suspects.has(id);
+      if (isFormerLife || isLost) await free(id, lock);
+      else again.add(id);
+    }
+    suspects = again;
+  }
+
+  async function free(id: string, lock: string | null): Promise<void> {
+    try {
+      await backend.moveJobFromActiveToWait(id, lock ?? '0');
+      log.debug({ id, route }, 'A job nobody worked on is due again.');
+    } catch (cause) {
+      if (!isJobGone(cause)) throw cause;
+    }
+  }
+
+  async function renew(): Promise<void> {
+    const ids = [...running];
+    if (ids.length === 0) return;
+    const lost = await backend.extendLocks(ids, ids.map(() => token), lockDurationMs);
+    if (lost.length > 0) log.debug({ route, lost: lost.length }, 'Locks were gone; Redis was emptied or these jobs have just ended.');
+  }
+
+  async function tick(): Promise<void> {
+    if (isBusy || !isReachable()) return;
+    isBusy = true;
+    try {
+      await look();
+      if (performance.now() - renewedAtMs >= renewEveryMs) {
+        renewedAtMs = performance.now();
+        await renew();
+      }
+    } catch (cause) {
+      log.debug({ route, cause }, 'Locks could not be looked after; the next round tries again.');
+    } finally {
+      isBusy = false;
+    }
+  }
+
+  const timer = setInterval(() => void tick(), lookEveryMs);
+  timer.unref();
+  // The former life's jobs should not wait for the first round.
+  const soon = setTimeout(() => void tick(), 100);
+  soon.unref();
+  return {
+    stop() {
+      clearInterval(timer);
+      clearTimeout(soon);
+    },
+  };
+}

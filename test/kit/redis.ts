@@ -1,0 +1,114 @@
+// A real redis-server of one's own: free port, own directory, loopback only, gone when the test is.
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { connect, createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+export interface RedisServer extends AsyncDisposable {
+  readonly port: number;
+  readonly url: string;
+  readonly dir: string;
+  readonly pid: number;
+  /** kill -9. */
+  kill(): Promise<void>;
+  /** SIGTERM, and waits for the end. */
+  stop(): Promise<void>;
+  /** Starts it again on the same port and directory; `empty` throws its data away first. */
+  restart(options?: { readonly empty?: boolean; readonly args?: readonly string[] }): Promise<void>;
+  /** SIGSTOP and SIGCONT: connected, but silent. */
+  freeze(): void;
+  thaw(): void;
+}
+
+export interface RedisServerOptions {
+  readonly dir?: string;
+  readonly port?: number;
+  /** Further arguments, for example ['--maxmemory-policy', 'allkeys-lru']. */
+  readonly args?: readonly string[];
+}
+
+const startDeadlineMs = 10_000;
+
+export async function startRedis(options: RedisServerOptions = {}): Promise<RedisServer> {
+  const dir = options.dir ?? (await mkdtemp(join(tmpdir(), 'restante-redis-')));
+  const port = options.port ?? (await freePort());
+  let child = await launch(dir, port, options.args ?? []);
+
+  async function end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    child.kill('SIGCONT');
+    const gone = once(child, 'exit');
+    child.kill(signal);
+    await gone;
+  }
+
+  return {
+    port,
+    dir,
+    url: `redis://127.0.0.1:${port}`,
+    get pid() {
+      return child.pid ?? 0;
+    },
+    kill: () => end('SIGKILL'),
+    stop: () => end('SIGTERM'),
+    async restart({ empty = false, args = options.args ?? [] } = {}) {
+      await end('SIGKILL');
+      if (empty) await rm(join(dir, 'appendonlydir'), { recursive: true, force: true });
+      child = await launch(dir, port, args);
+    },
+    freeze: () => void child.kill('SIGSTOP'),
+    thaw: () => void child.kill('SIGCONT'),
+    async [Symbol.asyncDispose]() {
+      await end('SIGKILL');
+      if (options.dir === undefined) await rm(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+async function launch(dir: string, port: number, args: readonly string[]): Promise<ChildProcess> {
+  const own = ['--port', String(port), '--bind', '127.0.0.1', '--dir', dir, '--save', '', '--appendonly', 'yes'];
+  const child = spawn('redis-server', [...own, '--daemonize', 'no', ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+  child.stdout?.resume();
+  // A test that crashes must not leave a server behind.
+  const onExit = () => void child.kill('SIGKILL');
+  process.once('exit', onExit);
+  child.once('exit', () => process.removeListener('exit', onExit));
+
+  const deadline = Date.now() + startDeadlineMs;
+  while (!(await answersPing(port))) {
+    if (child.exitCode !== null || Date.now() > deadline) throw new Error(`redis-server on port ${port} did not start.`);
+    await sleep(20);
+  }
+  return child;
+}
+
+async function answersPing(port: number): Promise<boolean> {
+  const socket = connect(port, '127.0.0.1');
+  socket.setTimeout(1000, () => socket.destroy());
+  try {
+    socket.write('PING\r\n');
+    const [answer] = (await once(socket, 'data')) as [Buffer];
+    return answer.toString('latin1').startsWith('+PONG');
+  } catch {
+    // Not listening yet, or still loading its data: asked again.
+    return false;
+  } finally {
+    socket.destroy();
+  }
+}
+
+/** A port nobody listens on at this moment. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
