@@ -1,0 +1,28 @@
+// The table of commands, in the order --help shows them.
+import type { Command } from 'commander';
+import type { Cli } from '../cli.ts';
+import { accountCommand } from './account.ts';
+import { aliasCommand } from './alias.ts';
+import { catchAllCommand } from './catch-all.ts';
+import { configCommand } from './config.ts';
+import { doctorCommand } from './doctor.ts';
+import { domainCommand } from './domain.ts';
+import { healthCommand } from './health.ts';
+import { queueCommand } from './queue.ts';
+import { routeCommand } from './route.ts';
+import { statusCommand } from './status.ts';
+import { traceCommand } from './trace.ts';
+
+export const commands: readonly ((cli: Cli) => Command)[] = [
+  statusCommand,
+  queueCommand,
+  routeCommand,
+  domainCommand,
+  traceCommand,
+  accountCommand,
+  aliasCommand,
+  catchAllCommand,
+  configCommand,
+  healthCommand,
+  doctorCommand,
+];

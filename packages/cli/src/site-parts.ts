@@ -1,0 +1,18 @@
+// The only file of the commands that knows what the composition root offers: the cluster file with every section.
+// Running a site is site-run.ts, making keys is cluster-init.ts.
+//
+// The whole product stands behind it, so it is loaded when it is needed: `restante --help` is quick.
+import type { Environment } from '@restante/config';
+import type { ClusterConfig } from '@restante/site';
+
+export type Cluster = ClusterConfig;
+
+export async function loadCluster(path: string, env: Environment): Promise<Cluster> {
+  const { loadClusterConfig } = await import('@restante/site');
+  return loadClusterConfig(path, env);
+}
+
+export async function exampleClusterFile(): Promise<string> {
+  const { exampleFile } = await import('@restante/site');
+  return exampleFile();
+}
