@@ -1,0 +1,138 @@
+// The SQL of the account book, and nothing else: every statement once, rows in, nouns out.
+import type { DatabaseSync } from 'node:sqlite';
+import type { Account, Alias } from '../mailbox-store.ts';
+
+/** Everything but the password hashes. */
+export interface AccountContents {
+  readonly epoch: string;
+  readonly version: number;
+  readonly accounts: Map<string, Account>;
+  readonly aliases: Map<string, Alias>;
+  readonly catchAlls: Map<string, string>;
+  readonly usage: Map<string, number>;
+}
+
+export class AccountTables {
+  readonly #database: DatabaseSync;
+
+  constructor(database: DatabaseSync) {
+    this.#database = database;
+  }
+
+  /** Grows when another connection has committed something. */
+  dataVersion(): number {
+    return Number(this.#database.prepare('PRAGMA data_version').get()?.['data_version']);
+  }
+
+  read(): AccountContents {
+    const book = this.#database.prepare('SELECT epoch, version FROM book').get();
+    return {
+      epoch: String(book?.['epoch']),
+      version: Number(book?.['version']),
+      accounts: this.#accounts(),
+      aliases: this.#aliases(),
+      catchAlls: new Map(this.#pairs('SELECT domain, target FROM catch_all')),
+      usage: new Map(
+        this.#pairs('SELECT address, bytes FROM usage').map(([address, bytes]) => [
+          address,
+          Number(bytes),
+        ]),
+      ),
+    };
+  }
+
+  countUp(): void {
+    this.#database.exec('UPDATE book SET version = version + 1');
+  }
+
+  insertAccounts(rows: readonly { readonly account: Account; readonly hash: string }[]): void {
+    const insert = this.#database.prepare('INSERT INTO account VALUES (?, ?, ?, ?, ?)');
+    for (const { account, hash } of rows) {
+      insert.run(
+        account.address,
+        hash,
+        account.state,
+        account.quotaBytes ?? null,
+        account.createdAtMs,
+      );
+    }
+  }
+
+  updateAccount({ address, state, quotaBytes }: Account): void {
+    const update = 'UPDATE account SET state = ?, quota_bytes = ? WHERE address = ?';
+    this.#database.prepare(update).run(state, quotaBytes ?? null, address);
+  }
+
+  updateHash(address: string, hash: string): void {
+    this.#database
+      .prepare('UPDATE account SET password_hash = ? WHERE address = ?')
+      .run(hash, address);
+  }
+
+  hashOf(address: string): string | undefined {
+    const row = this.#database
+      .prepare('SELECT password_hash FROM account WHERE address = ?')
+      .get(address);
+    return row && String(row['password_hash']);
+  }
+
+  deleteAccount(address: string): void {
+    this.#database.prepare('DELETE FROM account WHERE address = ?').run(address);
+    this.#database.prepare('DELETE FROM usage WHERE address = ?').run(address);
+  }
+
+  replaceAlias(address: string, targets: readonly string[]): void {
+    this.#database.prepare('DELETE FROM alias_target WHERE address = ?').run(address);
+    const insert = this.#database.prepare('INSERT INTO alias_target VALUES (?, ?, ?)');
+    targets.forEach((target, position) => insert.run(address, position, target));
+  }
+
+  replaceCatchAll(domain: string, target: string | undefined): void {
+    this.#database.prepare('DELETE FROM catch_all WHERE domain = ?').run(domain);
+    if (target !== undefined)
+      this.#database.prepare('INSERT INTO catch_all VALUES (?, ?)').run(domain, target);
+  }
+
+  saveUsage(rows: readonly (readonly [address: string, bytes: number])[]): void {
+    const insert = this.#database.prepare('INSERT OR REPLACE INTO usage VALUES (?, ?)');
+    for (const [address, bytes] of rows) insert.run(address, bytes);
+  }
+
+  #accounts(): Map<string, Account> {
+    const accounts = new Map<string, Account>();
+    for (const row of this.#database
+      .prepare('SELECT address, state, quota_bytes, created_at_ms FROM account')
+      .iterate()) {
+      const address = String(row['address']);
+      accounts.set(address, {
+        address,
+        state: row['state'] === 'suspended' ? 'suspended' : 'active',
+        createdAtMs: Number(row['created_at_ms']),
+        ...(row['quota_bytes'] !== null && { quotaBytes: Number(row['quota_bytes']) }),
+      });
+    }
+    return accounts;
+  }
+
+  #aliases(): Map<string, Alias> {
+    const aliases = new Map<string, Alias & { readonly targets: string[] }>();
+    for (const [address, target] of this.#pairs(
+      'SELECT address, target FROM alias_target ORDER BY address, position',
+    )) {
+      const alias = aliases.get(address) ?? { address, targets: [] };
+      alias.targets.push(target);
+      aliases.set(address, alias);
+    }
+    return aliases;
+  }
+
+  #pairs(query: string): readonly (readonly [string, string])[] {
+    return this.#database
+      .prepare(query)
+      .all()
+      .map((row) => {
+        const [first, second] = Object.values(row);
+        return [String(first), String(second)] as const;
+      });
+  }
+}

@@ -1,0 +1,86 @@
+// Opens accounts.sqlite: private, WAL, every commit synced, migrated.
+//
+// `PRAGMA user_version` counts the migrations that ran; each is one transaction. A file of a newer version is refused
+// rather than guessed at, and a damaged one is reported at once rather than by a wrong answer later.
+import { randomBytes } from 'node:crypto';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { MailboxStoreError } from '../errors.ts';
+
+const migrations: readonly string[] = [
+  `CREATE TABLE book (
+     one INTEGER PRIMARY KEY CHECK (one = 1),
+     epoch TEXT NOT NULL,
+     version INTEGER NOT NULL
+   ) STRICT;
+   CREATE TABLE account (
+     address TEXT PRIMARY KEY,
+     password_hash TEXT NOT NULL,
+     state TEXT NOT NULL CHECK (state IN ('active', 'suspended')),
+     quota_bytes INTEGER CHECK (quota_bytes >= 0),
+     created_at_ms INTEGER NOT NULL
+   ) STRICT, WITHOUT ROWID;
+   CREATE TABLE alias_target (
+     address TEXT NOT NULL,
+     position INTEGER NOT NULL,
+     target TEXT NOT NULL,
+     PRIMARY KEY (address, position)
+   ) STRICT, WITHOUT ROWID;
+   CREATE TABLE catch_all (
+     domain TEXT PRIMARY KEY,
+     target TEXT NOT NULL
+   ) STRICT, WITHOUT ROWID;
+   CREATE TABLE usage (
+     address TEXT PRIMARY KEY,
+     bytes INTEGER NOT NULL
+   ) STRICT, WITHOUT ROWID;`,
+];
+
+/** Opens or makes `dir`/accounts.sqlite. Throws ACCOUNTS_UNREADABLE or ACCOUNTS_TOO_NEW. */
+export function openDatabase(dir: string): DatabaseSync {
+  const path = join(dir, 'accounts.sqlite');
+  mkdirSync(dir, { recursive: true, mode: 0o700 });
+  let database: DatabaseSync | undefined;
+  try {
+    // SQLite would make it readable for everybody; its companions (-wal, -shm) copy this mode.
+    closeSync(openSync(path, 'a', 0o600));
+    database = new DatabaseSync(path, { timeout: 5000, enableForeignKeyConstraints: true });
+    database.exec(
+      'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA trusted_schema = OFF;',
+    );
+    const check = database.prepare('PRAGMA quick_check(1)').get();
+    if (check?.['quick_check'] !== 'ok') throw new Error(String(check?.['quick_check']));
+    migrate(database);
+    return database;
+  } catch (cause) {
+    database?.close();
+    if (cause instanceof MailboxStoreError) throw cause;
+    throw new MailboxStoreError('ACCOUNTS_UNREADABLE', { about: path, cause });
+  }
+}
+
+/** Runs `work` as one transaction that other processes wait for. */
+export function inTransaction<T>(database: DatabaseSync, work: () => T): T {
+  database.exec('BEGIN IMMEDIATE');
+  try {
+    const result = work();
+    database.exec('COMMIT');
+    return result;
+  } catch (cause) {
+    if (database.isTransaction) database.exec('ROLLBACK');
+    throw cause;
+  }
+}
+
+function migrate(database: DatabaseSync): void {
+  inTransaction(database, () => {
+    const done = Number(database.prepare('PRAGMA user_version').get()?.['user_version']);
+    if (done > migrations.length)
+      throw new MailboxStoreError('ACCOUNTS_TOO_NEW', { about: `version ${done}` });
+    for (const migration of migrations.slice(done)) database.exec(migration);
+    database.exec(`PRAGMA user_version = ${migrations.length}`);
+    if (done === 0)
+      database.prepare('INSERT INTO book VALUES (1, ?, 1)').run(randomBytes(16).toString('hex'));
+  });
+}

@@ -1,0 +1,180 @@
+// The MailboxStore over SQLite and Maildir++: who may get mail, which mailbox is open, and the end of it all.
+//
+// Mailboxes are opened with their first delivery and forgotten, longest open first, beyond a bound of mailboxes and of
+// remembered messages. Everything in memory can be read again from the disk.
+import assert from 'node:assert/strict';
+import { mkdirSync, renameSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { SqliteAccountBook } from './accounts/sqlite-account-book.ts';
+import { type CanonicalAddress, canonicalAddress } from './canonical-address.ts';
+import { MailboxStoreError } from './errors.ts';
+import { ensureMaildir } from './maildir/directories.ts';
+import { mailboxComponents, safeName } from './maildir/mailbox-path.ts';
+import { Maildir } from './maildir/maildir.ts';
+import type {
+  Account,
+  AppendAnswer,
+  AppendRequest,
+  MailboxStore,
+  MailboxStoreOptions,
+} from './mailbox-store.ts';
+
+const openMailboxesMax = 2000;
+const rememberedMessagesMax = 1_000_000;
+const housekeepingIntervalMs = 60_000;
+
+/** Opens or makes the store. Throws ACCOUNTS_UNREADABLE or ACCOUNTS_TOO_NEW. */
+export function openMailboxStore(options: MailboxStoreOptions): MailboxStore {
+  return new MaildirStore(options);
+}
+
+class MaildirStore implements MailboxStore {
+  readonly accounts: SqliteAccountBook;
+  readonly #options: MailboxStoreOptions;
+  /** In the order they were opened. */
+  readonly #open = new Map<string, Maildir>();
+  readonly #opening = new Map<string, Promise<Maildir>>();
+  readonly #underWay = new Set<Promise<unknown>>();
+  readonly #housekeeping: NodeJS.Timeout;
+  #isClosed = false;
+
+  constructor(options: MailboxStoreOptions) {
+    this.#options = options;
+    this.accounts = new SqliteAccountBook({
+      dir: options.dir,
+      clock: options.clock,
+      rules: options,
+      ...(options.quotaDefaultBytes !== undefined && {
+        quotaDefaultBytes: options.quotaDefaultBytes,
+      }),
+      onRemoved: (address) => this.#setAside(address),
+    });
+    this.#housekeeping = setInterval(() => void this.#keepHouse(), housekeepingIntervalMs).unref();
+  }
+
+  resolve(address: string): readonly string[] {
+    return this.accounts.resolve(address);
+  }
+
+  async append(request: AppendRequest): Promise<AppendAnswer> {
+    // The id becomes a part of a file name, and its shape is what a restart recognises it by.
+    assert.match(request.deliveryId, /^[A-Za-z0-9-]{1,100}$/);
+    if (this.#isClosed) throw new MailboxStoreError('STORE_CLOSED');
+    const account = this.accounts.account(request.address);
+    if (account === undefined) return { kind: 'no-such-account' };
+    if (account.state === 'suspended') return { kind: 'suspended' };
+    const work = this.#append(account, request);
+    this.#underWay.add(work);
+    try {
+      return await work;
+    } finally {
+      this.#underWay.delete(work);
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    clearInterval(this.#housekeeping);
+    while (this.#underWay.size > 0) await Promise.allSettled(this.#underWay);
+    this.accounts.close();
+  }
+
+  async #append(account: Account, request: AppendRequest): Promise<AppendAnswer> {
+    const mailbox = this.#open.get(account.address) ?? (await this.#mailboxOf(account.address));
+    try {
+      const answer = await mailbox.append(request, this.accounts.quotaOf(account));
+      this.accounts.noteUsage(account.address, mailbox.usageBytes);
+      if (answer.kind === 'stored' && !answer.wasThere) this.#tell(account, request, answer.uid);
+      return answer;
+    } catch (cause) {
+      // Somebody moved the directory away under us: the next attempt makes it anew.
+      if (isGone(cause)) this.#open.delete(account.address);
+      throw cause;
+    }
+  }
+
+  #tell(account: Account, { deliveryId, body }: AppendRequest, uid: number): void {
+    const sizeBytes = body.kind === 'bytes' ? body.bytes.length : body.sizeBytes;
+    this.#options.onEvent({
+      name: 'mailbox.appended',
+      id: deliveryId,
+      recipient: account.address,
+      uid,
+      sizeBytes,
+    });
+  }
+
+  async #mailboxOf(address: string): Promise<Maildir> {
+    const opening = this.#opening.get(address) ?? this.#openMailbox(address);
+    this.#opening.set(address, opening);
+    try {
+      const mailbox = await opening;
+      this.#open.set(address, mailbox);
+      this.#forgetSome();
+      return mailbox;
+    } finally {
+      this.#opening.delete(address);
+    }
+  }
+
+  async #openMailbox(address: string): Promise<Maildir> {
+    const { dir, hostname, clock, onRepair = () => undefined } = this.#options;
+    const canonical = canonicalAddress(address, this.#options);
+    assert.ok(canonical);
+    return Maildir.open({
+      dir: await ensureMaildir(dir, mailboxComponents(canonical)),
+      hostname,
+      clock,
+      onRepair,
+    });
+  }
+
+  #forgetSome(): void {
+    let messages = 0;
+    for (const mailbox of this.#open.values()) messages += mailbox.messageCount;
+    for (const [address, mailbox] of this.#open) {
+      if (this.#open.size <= openMailboxesMax && messages <= rememberedMessagesMax) return;
+      if (!mailbox.canBeForgotten) continue;
+      this.#open.delete(address);
+      messages -= mailbox.messageCount;
+    }
+  }
+
+  /** Full mailboxes are counted again, for nothing may be delivered into them that would find out that they are not. */
+  async #keepHouse(): Promise<void> {
+    if (this.#isClosed) return;
+    const work = this.#recountFull();
+    this.#underWay.add(work);
+    // A mailbox that cannot be read now is counted at its next delivery, where somebody hears of the failure.
+    await work.catch(() => undefined);
+    this.#underWay.delete(work);
+  }
+
+  async #recountFull(): Promise<void> {
+    for (const address of this.accounts.fullAccounts()) {
+      const mailbox = this.#open.get(address) ?? (await this.#mailboxOf(address));
+      this.accounts.noteUsage(address, await mailbox.recount());
+    }
+    this.accounts.saveUsage();
+  }
+
+  /** The next owner of the address must not find this mail, and nobody asked to destroy it. */
+  #setAside({ address, domain, local }: CanonicalAddress): void {
+    const { dir, clock } = this.#options;
+    this.#open.delete(address);
+    const [mail = ''] = mailboxComponents({ domain, local });
+    const aside = join(dir, 'removed', safeName(domain), `${safeName(local)}.${clock.now()}`);
+    mkdirSync(dirname(aside), { recursive: true, mode: 0o700 });
+    try {
+      renameSync(join(dir, mail, safeName(domain), safeName(local)), aside);
+    } catch (cause) {
+      if (!isGone(cause)) throw cause; // Never had mail.
+    }
+  }
+}
+
+function isGone(cause: unknown): boolean {
+  if (!(cause instanceof Error)) return false;
+  return ('code' in cause && cause.code === 'ENOENT') || isGone(cause.cause);
+}
