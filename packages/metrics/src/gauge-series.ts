@@ -20,7 +20,10 @@ export const gaugeSeries = {
     help: '1 while a route is held by health or by the operator.',
     labels: ['route', 'by'],
   },
-  restante_drain_rate: { help: 'Messages a second each route hands over now.', labels: ['route'] },
+  restante_drain_messages_per_second: {
+    help: 'Messages a second each route hands over now.',
+    labels: ['route'],
+  },
   restante_drain_eta_seconds: {
     help: 'Time until the backlog of a route is gone at this pace.',
     labels: ['route'],
