@@ -2,7 +2,10 @@
 //
 // Promise: lookup() is synchronous and depends on nobody; the mirror on disk is the last one that was received whole.
 
-/** One snapshot of the people of a home; also the shape on the wire and on disk. */
+/**
+ * One snapshot of the people of a home; also the shape on the wire and on disk. It travels whole, and only when epoch or
+ * version differ from what the mirror has: some 40 bytes a person, so that deltas are not worth their edge cases yet.
+ */
 export interface RecipientSnapshot {
   /** Counts up with every change at the home; a mirror never goes back unless `epoch` changes. */
   readonly version: number;
