@@ -8,7 +8,6 @@
 // - Dovecot pointed at the same tree sees the same UIDs.
 // - No message passes a quota, however many arrive at once.
 // - A failure throws a MailboxStoreError; nothing was acknowledged then, and the same append() may simply be repeated.
-import type { EventSink } from '@restante/mail-model';
 import type { Clock } from '@restante/runtime';
 import type { AddressRules } from './canonical-address.ts';
 
@@ -98,7 +97,6 @@ export interface MailboxStoreOptions extends AddressRules {
   /** Last part of message file names. */
   readonly hostname: string;
   readonly clock: Clock;
-  readonly onEvent: EventSink;
   /** For accounts without a quota of their own; absent: no limit. */
   readonly quotaDefaultBytes?: number;
   /** Aliases that lead to aliases are followed this far; default 10. */

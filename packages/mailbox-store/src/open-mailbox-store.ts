@@ -85,24 +85,12 @@ class MaildirStore implements MailboxStore {
     try {
       const answer = await mailbox.append(request, this.accounts.quotaOf(account));
       this.accounts.noteUsage(account.address, mailbox.usageBytes);
-      if (answer.kind === 'stored' && !answer.wasThere) this.#tell(account, request, answer.uid);
       return answer;
     } catch (cause) {
       // Somebody moved the directory away under us: the next attempt makes it anew.
       if (isGone(cause)) this.#open.delete(account.address);
       throw cause;
     }
-  }
-
-  #tell(account: Account, { deliveryId, body }: AppendRequest, uid: number): void {
-    const sizeBytes = body.kind === 'bytes' ? body.bytes.length : body.sizeBytes;
-    this.#options.onEvent({
-      name: 'mailbox.appended',
-      id: deliveryId,
-      recipient: account.address,
-      uid,
-      sizeBytes,
-    });
   }
 
   async #mailboxOf(address: string): Promise<Maildir> {
