@@ -78,7 +78,10 @@ export type Commit =
   | { readonly kind: 'duplicate'; readonly of: string; readonly why: 'same-id' | 'lost-reply' };
 
 export interface SpoolWriter {
-  /** Appends body bytes. Resolves at once below the small-message size; awaits the disk above it. */
+  /**
+   * Appends body bytes. Returns at once below the small-message size; awaits the disk above it. The chunk is kept, not copied:
+   * do not change it afterwards. A failed write is thrown here or, when nobody awaits it, by commit().
+   */
   write(chunk: Uint8Array): Promise<void> | void;
   /** Makes the message durable. Recipients that a former entry already covers are left out. */
   commit(facts: MessageFacts): Promise<Commit>;
@@ -110,6 +113,11 @@ export interface Spool extends AsyncDisposable {
   confirmReply(id: string): void;
   /** True while the stranger may not have seen our 250 for this message. */
   isReplyUnconfirmed(id: string): boolean;
+  /**
+   * The session ended without the client going on after our 250: from now on an identical message is its retry (RFC 1047).
+   * Without this call a message counts as unconfirmed two seconds after its commit. Idempotent; unknown ids are ignored.
+   */
+  abandonReply(id: string): void;
   /** Resolves when every segment has been read and list() is complete. */
   readonly loaded: Promise<void>;
   has(id: string): boolean;
@@ -120,10 +128,14 @@ export interface Spool extends AsyncDisposable {
   read(id: string): Promise<SpooledMessage | undefined>;
   /** The body, checked against its checksum: a Buffer for small messages, else a stream that errors with SPOOL_UNREADABLE at the end. */
   body(id: string): Promise<SpoolBody>;
+  /** read() and body() in one go, with one disk access for small messages: the way of the drain. */
+  readWithBody(id: string): Promise<MessageWithBody | undefined>;
   /** Appends outcomes. Resolves when the final ones are durable; deferred ones may ride with the next sync. */
   settle(id: string, outcomes: readonly RecipientOutcome[]): Promise<void>;
   /** Everybody has been told or served: forget it. Durable with the next sync; settle() is what prevents repeats. */
   release(id: string): Promise<void>;
+  /** Every pending recipient has its final outcome and needs nothing more: settle() and release() in one record. Durable when it resolves. */
+  finish(id: string, outcomes: readonly RecipientOutcome[]): Promise<void>;
   /** Keeps it back until unhold(); durable. */
   hold(id: string, reason: string): Promise<void>;
   unhold(id: string): Promise<void>;
@@ -133,6 +145,11 @@ export interface Spool extends AsyncDisposable {
 export type SpoolBody =
   | { readonly kind: 'bytes'; readonly bytes: Buffer }
   | { readonly kind: 'stream'; readonly sizeBytes: number; open(): AsyncIterable<Buffer> };
+
+export interface MessageWithBody {
+  readonly message: SpooledMessage;
+  readonly body: SpoolBody;
+}
 
 export interface SpoolOptions {
   readonly dir: string;
@@ -149,4 +166,6 @@ export interface SpoolOptions {
   routesOf(facts: MessageFacts, pending: readonly string[]): readonly Route[];
   readonly onEvent: EventSink;
   readonly clock: Clock;
+  /** A mostly empty segment is copied together once it was left alone this long; default one minute. */
+  readonly quietMs?: number;
 }

@@ -1,0 +1,93 @@
+// Reads all segments after a start, in the background, and cures what a crash left: torn tails are cut off, damaged records set aside. Both are said aloud.
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { EventSink } from '@restante/mail-model';
+import type { Catalog } from './catalog.ts';
+import type { Entry } from './entry.ts';
+import { syncData, truncateFile } from './file-access.ts';
+import type { MessageReader } from './message-reader.ts';
+import { Replay } from './replay.ts';
+import type { ReplyMemory } from './reply-memory.ts';
+import type { RoutesOf } from './routes-of.ts';
+import type { DamagedRange } from './scan-segment.ts';
+import { scanSegment } from './scan-segment.ts';
+import type { Segment } from './segment.ts';
+import { setAside } from './set-aside.ts';
+
+export interface LoadOptions {
+  readonly dir: string;
+  readonly catalog: Catalog;
+  readonly memory: ReplyMemory;
+  readonly segments: ReadonlyMap<number, Segment>;
+  /** Those that were there at the start. */
+  readonly toLoad: readonly Segment[];
+  readonly reader: MessageReader;
+  readonly routesOf: RoutesOf;
+  readonly onEvent: EventSink;
+  isStopped(): boolean;
+}
+
+export async function loadSegments(options: LoadOptions): Promise<void> {
+  const replay = new Replay(options);
+  for (const segment of options.toLoad) {
+    if (options.isStopped()) return;
+    await loadSegment(options, replay, segment);
+  }
+  for (const entry of replay.partly) await findRoutes(options, entry);
+}
+
+async function loadSegment(options: LoadOptions, replay: Replay, segment: Segment): Promise<void> {
+  const { onEvent, isStopped } = options;
+  const unknown: DamagedRange[] = [];
+  const { damaged, validBytes } = await scanSegment({
+    segment,
+    isStopped,
+    visit: (record) => {
+      try {
+        replay.apply(segment, record);
+      } catch (cause) {
+        // Whole by its checksum and still not ours: kept for a person, and the rest goes on.
+        const to = record.offset + record.meta.length;
+        unknown.push({ from: record.offset, to, problem: `The record makes no sense: ${String(cause)}` });
+      }
+    },
+  });
+  if (isStopped()) return;
+  for (const range of [...damaged, ...unknown]) {
+    const isNew = await setAside(join(options.dir, 'corrupt'), segment, range);
+    if (isNew) onEvent({ name: 'spool.corrupt', segment: segment.name, atByte: range.from, problem: range.problem });
+  }
+  if (validBytes < segment.sizeBytes) await cutTail(segment, validBytes, onEvent);
+  segment.isLoaded = true;
+}
+
+async function cutTail(segment: Segment, validBytes: number, onEvent: EventSink): Promise<void> {
+  const cutBytes = segment.sizeBytes - validBytes;
+  segment.sizeBytes = validBytes;
+  await truncateFile(segment.fd, validBytes);
+  await syncData(segment.fd);
+  onEvent({ name: 'spool.torn-tail', segment: segment.name, atByte: validBytes, cutBytes });
+}
+
+/** Some recipients are settled, so the routes of the rest need the envelope. */
+async function findRoutes({ catalog, reader, routesOf, onEvent }: LoadOptions, entry: Entry): Promise<void> {
+  try {
+    const message = await reader.read(entry);
+    entry.routes = catalog.intern(message.pending.length === 0 ? [] : routesOf(message, message.pending));
+    entry.hasPending = message.pending.length > 0;
+  } catch (cause) {
+    // It stays listed with all its routes; the reading that needs it will set it aside.
+    onEvent({ name: 'spool.corrupt', id: entry.id, segment: entry.segment.name, atByte: entry.offset, problem: String(cause) });
+  }
+}
+
+/** Bodies nobody speaks of any more: begun and never committed, or released just before a crash. */
+export async function removeStrayBodies(dir: string, catalog: Catalog, present: readonly string[]): Promise<void> {
+  const wanted = new Set<string | undefined>();
+  for (const entry of catalog.entries()) wanted.add(entry.large);
+  for (const name of present) if (!wanted.has(name)) await rm(join(dir, 'large', name), { force: true });
+}
+
+export async function largeBodies(dir: string): Promise<string[]> {
+  return await readdir(join(dir, 'large'));
+}

@@ -1,0 +1,88 @@
+// Reads messages back: one disk access for head and body of a small one, each checked. Sequential readers (a drain goes oldest first) get their
+// bytes from a piece read ahead.
+import { crc32 } from 'node:zlib';
+import type { MessageWithBody, SpoolBody, SpooledMessage } from '../spool.ts';
+import type { Entry } from './entry.ts';
+import { largeBody } from './large-body.ts';
+import type { MessageMeta, OutcomesMeta } from './record-meta.ts';
+import { fromRows, pendingOf } from './record-meta.ts';
+import { decodeHead, headerBytes, isHeadIntact } from './record.ts';
+import { ReadAhead } from './read-ahead.ts';
+import type { Segment } from './segment.ts';
+
+/** The stored bytes are not what was written. The disk spool sets them aside and tells its caller SPOOL_UNREADABLE. */
+export class DamagedRecord extends Error {
+  override readonly name = 'DamagedRecord';
+}
+
+export class MessageReader {
+  readonly #dir: string;
+  readonly #ahead = new ReadAhead();
+
+  constructor(dir: string) {
+    this.#dir = dir;
+  }
+
+  async read(entry: Entry): Promise<SpooledMessage> {
+    const where = whereabouts(entry);
+    const bytes = await this.#ahead.read(where.segment, where.offset, where.headBytes);
+    return await readMessage(entry, where, bytes);
+  }
+
+  async body(entry: Entry): Promise<SpoolBody> {
+    const where = whereabouts(entry);
+    if (entry.large === undefined) {
+      return smallBody(where, await this.#ahead.read(where.segment, where.offset, where.recordBytes));
+    }
+    return largeBody(this.#dir, { ...(await this.read(entry)), name: entry.large });
+  }
+
+  async readWithBody(entry: Entry): Promise<MessageWithBody> {
+    const where = whereabouts(entry);
+    const bytes = await this.#ahead.read(where.segment, where.offset, where.recordBytes);
+    const message = await readMessage(entry, where, bytes);
+    const body =
+      entry.large === undefined ? smallBody(where, bytes) : largeBody(this.#dir, { ...message, name: entry.large });
+    return { message, body };
+  }
+}
+
+type Whereabouts = Pick<
+  Entry,
+  'segment' | 'offset' | 'headBytes' | 'recordBytes' | 'outcomesSegment' | 'outcomesOffset' | 'outcomesBytes'
+>;
+
+/** Taken before anything is awaited: the entry may be moved meanwhile, and its outcomes with it. */
+function whereabouts(entry: Entry): Whereabouts {
+  const { segment, offset, headBytes, recordBytes, outcomesSegment, outcomesOffset, outcomesBytes } = entry;
+  return { segment, offset, headBytes, recordBytes, outcomesSegment, outcomesOffset, outcomesBytes };
+}
+
+async function readMessage(entry: Entry, where: Whereabouts, bytes: Buffer): Promise<SpooledMessage> {
+  const meta = metaOf<MessageMeta>(bytes, where.segment);
+  const { outcomesSegment, outcomesOffset, outcomesBytes } = where;
+  const rows = outcomesSegment
+    ? metaOf<OutcomesMeta>(await outcomesSegment.read(outcomesOffset, outcomesBytes), outcomesSegment).rows
+    : (meta.state?.outcomes ?? []);
+  const outcomes = fromRows(rows);
+  const { state: _state, large: _large, ...facts } = meta;
+  const message = { ...facts, pending: pendingOf(meta, outcomes), outcomes };
+  return entry.heldReason === undefined ? message : { ...message, held: entry.heldReason };
+}
+
+function smallBody(where: Whereabouts, bytes: Buffer): SpoolBody {
+  const head = decodeHead(bytes, 0, where.segment.marker);
+  const body = bytes.subarray(where.headBytes);
+  if (head === undefined || head.bodyLength !== body.length || crc32(body) !== head.bodyCrc) {
+    throw new DamagedRecord('The body does not match its checksum.');
+  }
+  return { kind: 'bytes', bytes: body };
+}
+
+function metaOf<T>(bytes: Buffer, segment: Segment): T {
+  const head = decodeHead(bytes, 0, segment.marker);
+  if (head === undefined || headerBytes + head.metaLength > bytes.length || !isHeadIntact(bytes, 0, head.metaLength)) {
+    throw new DamagedRecord('The head does not match its checksum.');
+  }
+  return JSON.parse(bytes.toString('utf8', headerBytes, headerBytes + head.metaLength)) as T;
+}

@@ -1,0 +1,201 @@
+// Recognises a message that comes again: the same id through the cluster (law 6), or the same bytes from a client that never saw our
+// 250 (RFC 1047). Memory only; segments and ledger are what it is rebuilt from.
+//
+//   in flight ──(durable)──▶ fresh ──(2 s, or the session ended)──▶ unconfirmed ──(client went on)──▶ confirmed
+//
+// An identical message is the retry of an unconfirmed one. Fresh is not unconfirmed yet: a client may well send the same
+// bytes twice at the same time on two connections, and wants both.
+import { keyFlags, KeyTable, minuteOf } from './key-table.ts';
+import { isOwnMail, remembersId, startsConfirmed } from './message-keys.ts';
+import type { Clock } from '@restante/runtime';
+import type { MessageFacts } from '../spool.ts';
+
+const freshMs = 2000;
+const openRepliesMax = 100_000;
+
+interface OpenReply {
+  readonly keys: Uint32Array;
+  readonly sinceMs: number;
+  readonly segment: number;
+  readonly offset: number;
+}
+
+export type Judgement =
+  | { readonly kind: 'new' }
+  /** Indexes of the recipients that are taken care of, and the key that told. */
+  | { readonly kind: 'covered'; readonly recipients: ReadonlySet<number>; readonly why: 'same-id' | 'lost-reply'; readonly keyAt: number }
+  /** The answer hangs on a message that is on its way to the disk. */
+  | { readonly kind: 'wait'; readonly for: Promise<void> };
+
+export class ReplyMemory {
+  readonly #table = new KeyTable();
+  readonly #clock: Clock;
+  readonly #inFlight = new Map<string, Promise<void>>();
+  /** Replies of this run that are neither confirmed nor given up, oldest first: fresh ones, and the rest. */
+  readonly #fresh = new Map<string, OpenReply>();
+  readonly #open = new Map<string, OpenReply>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  get size(): number {
+    return this.#table.size;
+  }
+
+  judge(facts: MessageFacts, keys: Uint32Array): Judgement {
+    this.#ageFresh();
+    const perRecipient = remembersId(facts) ? 6 : 3;
+    let recipients: Set<number> | undefined;
+    let why: 'same-id' | 'lost-reply' = 'lost-reply';
+    let keyAt = 0;
+    for (let index = 0; index * perRecipient < keys.length; index += 1) {
+      const at = index * perRecipient;
+      const byId = perRecipient === 6 ? this.#info(keys, at + 3) : 0;
+      const byReply = isOwnMail(facts) ? 0 : this.#info(keys, at);
+      const isSameId = byId !== 0;
+      if (!isSameId && !isRetry(byReply, facts.replyUnconfirmed === true)) continue;
+      if (((isSameId ? byId : byReply) & keyFlags.inFlight) !== 0) {
+        const ahead = (isSameId ? this.#inFlight.get(facts.messageId) : undefined) ?? this.#inFlight.get(facts.fingerprint);
+        if (ahead) return { kind: 'wait', for: ahead };
+      }
+      recipients ??= new Set();
+      recipients.add(index);
+      if (isSameId) why = 'same-id';
+      keyAt = isSameId ? at + 3 : at;
+    }
+    return recipients ? { kind: 'covered', recipients, why, keyAt } : { kind: 'new' };
+  }
+
+  /** Marks the keys as on their way; the result ends that, one way or the other. */
+  begin(facts: MessageFacts, keys: Uint32Array): InFlight {
+    const minute = minuteOf(this.#clock.now());
+    const confirmed = startsConfirmed(facts) ? keyFlags.confirmed : keyFlags.fresh;
+    const before = new Uint32Array(keys.length / 3);
+    for (let at = 0; at < keys.length; at += 3) {
+      before[at / 3] = this.#info(keys, at);
+      this.#set(keys, at, confirmed | keyFlags.inFlight | keyFlags.ours | minute);
+    }
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#inFlight.set(facts.fingerprint, promise);
+    if (remembersId(facts)) this.#inFlight.set(facts.messageId, promise);
+    const end = (): void => {
+      if (this.#inFlight.get(facts.fingerprint) === promise) this.#inFlight.delete(facts.fingerprint);
+      if (this.#inFlight.get(facts.messageId) === promise) this.#inFlight.delete(facts.messageId);
+      resolve();
+    };
+    return {
+      stored: (id, segment, offset) => {
+        this.#change(keys, { remove: keyFlags.inFlight });
+        if (confirmed === keyFlags.fresh) {
+          this.#fresh.set(id, { keys, sinceMs: this.#clock.monotonicMs(), segment, offset });
+        }
+        end();
+      },
+      failed: () => {
+        for (let at = 0; at < keys.length; at += 3) {
+          this.#table.restore(keys[at] ?? 0, keys[at + 1] ?? 0, keys[at + 2] ?? 0, before[at / 3] ?? 0);
+        }
+        end();
+      },
+    };
+  }
+
+  /** The client went on. Gives where its message is, once; undefined when there is nothing to write down. */
+  confirm(id: string): { readonly segment: number; readonly offset: number } | undefined {
+    const reply = this.#take(id);
+    if (reply) this.#change(reply.keys, { add: keyFlags.confirmed, remove: keyFlags.fresh });
+    return reply;
+  }
+
+  /** The session is gone: from now on an identical message is the retry. */
+  abandon(id: string): void {
+    const reply = this.#take(id);
+    if (reply) this.#change(reply.keys, { remove: keyFlags.fresh });
+  }
+
+  /** True while a client of this run may still confirm a message of that segment. */
+  isAwaiting(segment: number): boolean {
+    for (const replies of [this.#fresh, this.#open]) {
+      for (const reply of replies.values()) if (reply.segment === segment) return true;
+    }
+    return false;
+  }
+
+  /** What a segment or the ledger tells of the past; never overrules what this run knows. */
+  remember(keys: Uint32Array, { isConfirmed, minute }: { readonly isConfirmed: boolean; readonly minute: number }): void {
+    for (let at = 0; at < keys.length; at += 3) {
+      if ((this.#info(keys, at) & keyFlags.ours) !== 0) continue;
+      this.#set(keys, at, (isConfirmed ? keyFlags.confirmed : 0) | minute);
+    }
+  }
+
+  /** A confirmation found while reading old segments. */
+  rememberConfirmed(keys: Uint32Array): void {
+    for (let at = 0; at < keys.length; at += 3) {
+      if ((this.#info(keys, at) & keyFlags.ours) === 0) this.#changeOne(keys, at, { add: keyFlags.confirmed });
+    }
+  }
+
+  isConfirmed(keys: Uint32Array, at: number): boolean {
+    return (this.#info(keys, at) & keyFlags.confirmed) !== 0;
+  }
+
+  /** Keeps the keys for the whole time from now on. */
+  touch(keys: Uint32Array): void {
+    const minute = minuteOf(this.#clock.now());
+    for (let at = 0; at < keys.length; at += 3) {
+      this.#table.touch(keys[at] ?? 0, keys[at + 1] ?? 0, keys[at + 2] ?? 0, minute);
+    }
+  }
+
+  /** Drops what is older; touch() first what must stay. */
+  sweep(rememberMs: number): void {
+    this.#table.sweep(minuteOf(this.#clock.now() - rememberMs));
+  }
+
+  #take(id: string): OpenReply | undefined {
+    const reply = this.#fresh.get(id) ?? this.#open.get(id);
+    if (reply && !this.#fresh.delete(id)) this.#open.delete(id);
+    return reply;
+  }
+
+  #ageFresh(): void {
+    const before = this.#clock.monotonicMs() - freshMs;
+    for (const [id, reply] of this.#fresh) {
+      if (reply.sinceMs > before) return;
+      this.#fresh.delete(id);
+      this.#change(reply.keys, { remove: keyFlags.fresh });
+      this.#open.set(id, reply);
+      // Callers confirm or give up every reply; this only bounds what forgetting to would cost.
+      if (this.#open.size > openRepliesMax) this.#open.delete(this.#open.keys().next().value ?? id);
+    }
+  }
+
+  #info(keys: Uint32Array, at: number): number {
+    return this.#table.get(keys[at] ?? 0, keys[at + 1] ?? 0, keys[at + 2] ?? 0);
+  }
+
+  #set(keys: Uint32Array, at: number, info: number): void {
+    this.#table.set(keys[at] ?? 0, keys[at + 1] ?? 0, keys[at + 2] ?? 0, info);
+  }
+
+  #change(keys: Uint32Array, how: { readonly add?: number; readonly remove?: number }): void {
+    for (let at = 0; at < keys.length; at += 3) this.#changeOne(keys, at, how);
+  }
+
+  #changeOne(keys: Uint32Array, at: number, how: { readonly add?: number; readonly remove?: number }): void {
+    this.#table.change(keys[at] ?? 0, keys[at + 1] ?? 0, keys[at + 2] ?? 0, how);
+  }
+}
+
+export interface InFlight {
+  stored(id: string, segment: number, offset: number): void;
+  failed(): void;
+}
+
+/** RFC 1047: the same again is a retry when at least one of the two had a reply its client may not have seen. */
+function isRetry(older: number, isReplyUnconfirmed: boolean): boolean {
+  if (older === 0) return false;
+  return isReplyUnconfirmed || (older & (keyFlags.confirmed | keyFlags.fresh)) === 0;
+}

@@ -1,0 +1,74 @@
+// One append-only file of the spool and what is known of it in memory.
+//
+// The number orders segments in time; the marker (random, in the file name) begins every record. A descriptor stays open for
+// reading as long as somebody reads, even when the file has been retired meanwhile.
+import { closeSync } from 'node:fs';
+import { join } from 'node:path';
+import { KeyLog } from './key-log.ts';
+import { readExactly } from './file-access.ts';
+
+const namePattern = /^(\d{8,})-([0-9a-f]{16})\.seg$/;
+
+export function segmentName(number: number, marker: Buffer): string {
+  return `${String(number).padStart(8, '0')}-${marker.toString('hex')}.seg`;
+}
+
+export function parseSegmentName(name: string): { number: number; marker: Buffer } | undefined {
+  const match = namePattern.exec(name);
+  return match?.[1] === undefined || match[2] === undefined
+    ? undefined
+    : { number: Number(match[1]), marker: Buffer.from(match[2], 'hex') };
+}
+
+export class Segment {
+  readonly number: number;
+  readonly marker: Buffer;
+  readonly name: string;
+  readonly path: string;
+  readonly fd: number;
+  /** Bytes up to which records are valid. */
+  sizeBytes: number;
+  liveMessages = 0;
+  liveBytes = 0;
+  /** True once it was read to its end after a start, and from the beginning for one of this run. */
+  isLoaded = false;
+  /** When something in it last changed, monotonic: copying forward waits until it is quiet. */
+  changedAtMs = 0;
+  /** Numbers of older segments that records in here speak about; this one must outlive them. */
+  readonly refersTo = new Set<number>();
+  /** Keys to remember when this file is gone. */
+  readonly keys = new KeyLog();
+  #readers = 0;
+  #isRetired = false;
+
+  constructor(directory: string, parts: { number: number; marker: Buffer; fd: number; sizeBytes: number }) {
+    this.number = parts.number;
+    this.marker = parts.marker;
+    this.fd = parts.fd;
+    this.sizeBytes = parts.sizeBytes;
+    this.name = segmentName(parts.number, parts.marker);
+    this.path = join(directory, this.name);
+  }
+
+  async read(offset: number, length: number): Promise<Buffer> {
+    return await this.reading(async () => await readExactly(this.fd, offset, length));
+  }
+
+  /** Keeps the descriptor open while the work runs. */
+  async reading<T>(work: () => Promise<T>): Promise<T> {
+    this.#readers += 1;
+    try {
+      return await work();
+    } finally {
+      this.#readers -= 1;
+      if (this.#isRetired && this.#readers === 0) closeSync(this.fd);
+    }
+  }
+
+  /** No further reads will begin; closes the descriptor after the last one. */
+  retire(): void {
+    if (this.#isRetired) return;
+    this.#isRetired = true;
+    if (this.#readers === 0) closeSync(this.fd);
+  }
+}
