@@ -15,6 +15,8 @@ export interface PostfixOptions {
   readonly dir: string;
   /** Where it sends everything: tried in this order, as a stranger does with MX 10 and MX 20. */
   readonly nextHops: readonly string[];
+  /** The directory is that of an earlier start: keep its queue. */
+  readonly isRestart?: boolean;
   /** Extra lines for main.cf. */
   readonly settings?: Readonly<Record<string, string>>;
 }
@@ -35,14 +37,14 @@ export function postfixMissing(): string | undefined {
   return process.getuid?.() === 0 ? undefined : 'a private Postfix needs root';
 }
 
-export async function startPostfix({ dir, nextHops, settings = {} }: PostfixOptions): Promise<Postfix> {
+export async function startPostfix({ dir, nextHops, settings = {}, isRestart = false }: PostfixOptions): Promise<Postfix> {
   const port = await freePort();
   const endpoint = `127.0.0.1:${port}`;
   const etc = join(dir, 'etc');
   const logPath = join(dir, 'mail.log');
   await mkdir(etc, { recursive: true });
-  await mkdir(join(dir, 'queue'));
-  await mkdir(join(dir, 'data'));
+  await mkdir(join(dir, 'queue'), { recursive: isRestart });
+  await mkdir(join(dir, 'data'), { recursive: isRestart });
   await chmod(dir, 0o755);
   const { uid, gid } = await idsOf('postfix');
   await chown(join(dir, 'data'), uid, gid);

@@ -93,7 +93,8 @@ async function answersPing(port: number): Promise<boolean> {
   try {
     socket.write('PING\r\n');
     const [answer] = (await once(socket, 'data')) as [Buffer];
-    return answer.toString('latin1').startsWith('+PONG');
+    // A server with a password answers too, in its way.
+    return /^(\+PONG|-NOAUTH)/.test(answer.toString('latin1'));
   } catch {
     // Not listening yet, or still loading its data: asked again.
     return false;

@@ -1,0 +1,43 @@
+// Accepting while the home is down: our backup MX and Postfix in turn, on the same disk, offered the same messages by the
+// same client. Postfix is spared every delivery attempt (defer_transports), so that only accepting is compared.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { freePort, startPostfix } from '../kit/postfix.ts';
+import { startBackupSite } from '../kit/backup-site.ts';
+import { until } from '../kit/until.ts';
+import { median, offer } from './load.ts';
+
+export interface AcceptResult {
+  readonly oursPerSecond: readonly number[];
+  readonly postfixPerSecond: readonly number[];
+  readonly ratio: number;
+}
+
+export interface BenchOptions {
+  /** On the disk that is measured. */
+  readonly under: string;
+  readonly rounds: number;
+  readonly messages: number;
+}
+
+const load = { sessions: 20, sizeBytes: 4096, to: 'ana@home.test' };
+
+export async function benchAccept({ under, rounds, messages }: BenchOptions): Promise<AcceptResult> {
+  const dir = await mkdtemp(join(under, 'bench-accept-'));
+  const nobody = `127.0.0.1:${await freePort()}`;
+  await using site = await startBackupSite({ dir: join(dir, 'ours'), home: nobody });
+  await using postfix = await startPostfix({ dir: join(dir, 'postfix'), nextHops: [nobody], settings: { defer_transports: 'smtp relay' } });
+  await until(async () => (await site.homeState()) === 'down', { what: 'the home is known to be down', deadlineMs: 90_000 });
+  const ours: number[] = [];
+  const theirs: number[] = [];
+  // The first round of each warms up and does not count.
+  for (let round = 0; round <= rounds; round += 1) {
+    const our = await offer({ ...load, messages, endpoint: site.smtp });
+    const their = await offer({ ...load, messages, endpoint: postfix.endpoint });
+    if (round === 0) continue;
+    ours.push(our);
+    theirs.push(their);
+  }
+  await rm(dir, { recursive: true, force: true });
+  return { oursPerSecond: ours, postfixPerSecond: theirs, ratio: median(ours) / median(theirs) };
+}
