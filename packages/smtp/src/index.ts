@@ -13,6 +13,8 @@ export type {
   TransactionBody,
   TransactionResult,
 } from './client/smtp-connection.ts';
+export type { BodyTraits } from './client/body-traits.ts';
+export { traitsOf } from './client/body-traits.ts';
 export { connectSmtp } from './client/connect-smtp.ts';
 export type { SmtpConnectionFailureCode } from './client/connection-error.ts';
 export { SmtpConnectionError, smtpConnectionFailures } from './client/connection-error.ts';

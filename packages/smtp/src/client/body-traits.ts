@@ -35,7 +35,8 @@ export class BodyInspector {
     if (chunk.length === 0 || this.#hasBareNewline) return;
     const text = chunk.toString('latin1');
     this.#hasBareNewline = this.#findsBareNewline(text);
-    this.#hasLeadingDot ||= text.includes('\n.') || (this.#tail.endsWith('\n') && text.startsWith('.'));
+    this.#hasLeadingDot ||=
+      text.includes('\n.') || (this.#tail.endsWith('\n') && text.startsWith('.'));
     this.#isAscii &&= isAscii(chunk);
     this.#tail = text.length > 1 ? text.slice(-2) : this.#tail.slice(-1) + text;
   }

@@ -10,7 +10,8 @@ export function parseCapabilities(reply: SmtpReply): Capabilities {
   const found = new Map<string, string>();
   for (const line of reply.text.split('\n').slice(1)) {
     // Old servers write "AUTH=LOGIN" or "SIZE=1000" for a keyword with parameters.
-    const [, keyword, parameters] = /^([A-Za-z0-9][A-Za-z0-9-]*)(?:[ =]+(.*))?$/.exec(line.trim()) ?? [];
+    const [, keyword, parameters] =
+      /^([A-Za-z0-9][A-Za-z0-9-]*)(?:[ =]+(.*))?$/.exec(line.trim()) ?? [];
     if (keyword !== undefined) found.set(keyword.toUpperCase(), parameters ?? '');
   }
   return found;

@@ -7,7 +7,13 @@ import { runCommands } from './command-exchange.ts';
 import { SmtpConnectionError } from './connection-error.ts';
 import type { SmtpConnectionFailureCode } from './connection-error.ts';
 import { openTcp, openTls, SocketTimeout } from './open-socket.ts';
-import type { Capabilities, SmtpConnection, SmtpPhase, SmtpTarget, SmtpTimeouts } from './smtp-connection.ts';
+import type {
+  Capabilities,
+  SmtpConnection,
+  SmtpPhase,
+  SmtpTarget,
+  SmtpTimeouts,
+} from './smtp-connection.ts';
 import { SmtpSession } from './smtp-session.ts';
 import { timeoutsOf } from './timeouts.ts';
 import { Wire } from './wire.ts';
@@ -30,7 +36,8 @@ export async function connectSmtp(
   try {
     return await openSession(opening);
   } catch (cause) {
-    if (!isTlsTrouble(cause) || target.tls.mode !== 'opportunistic' || signal?.aborted === true) throw cause;
+    if (!isTlsTrouble(cause) || target.tls.mode !== 'opportunistic' || signal?.aborted === true)
+      throw cause;
     // RFC 7435 §3: who would have taken clear text takes it when encryption cannot be had.
     return openSession({ ...opening, target: { ...target, tls: { mode: 'none' } } });
   }
@@ -43,7 +50,12 @@ async function openSession(opening: Opening): Promise<SmtpConnection> {
     throw socketTrouble('SMTP_UNREACHABLE', { cause, phase: 'connect', peer, signal });
   });
   const session = { wire: new Wire(socket) };
-  const onAbort = () => session.wire.fail({ code: 'SMTP_STOPPED', detail: 'stopped while connecting', cause: signal?.reason });
+  const onAbort = () =>
+    session.wire.fail({
+      code: 'SMTP_STOPPED',
+      detail: 'stopped while connecting',
+      cause: signal?.reason,
+    });
   signal?.addEventListener('abort', onAbort, { once: true });
   try {
     const { greeting, capabilities } = await introduce(opening, session);
@@ -62,7 +74,10 @@ async function introduce(
   session: { wire: Wire },
 ): Promise<{ readonly greeting: SmtpReply; readonly capabilities: Capabilities }> {
   const { target, timeouts } = opening;
-  const greeting = await ask(opening, session.wire, { phase: 'greeting', timeoutMs: timeouts.greetingMs });
+  const greeting = await ask(opening, session.wire, {
+    phase: 'greeting',
+    timeoutMs: timeouts.greetingMs,
+  });
   if (greeting.code !== 220) throw refusedBy(opening, { phase: 'greeting', reply: greeting });
 
   let capabilities = await hello(opening, session.wire);
@@ -75,7 +90,11 @@ async function introduce(
     }
   }
   for (const line of xclientLines(target.xclient, capabilities)) {
-    const reply = await ask(opening, session.wire, { phase: 'hello', line, timeoutMs: timeouts.helloMs });
+    const reply = await ask(opening, session.wire, {
+      phase: 'hello',
+      line,
+      timeoutMs: timeouts.helloMs,
+    });
     if (!isPositive(reply)) throw refusedBy(opening, { phase: 'hello', reply });
     capabilities = await hello(opening, session.wire);
   }
@@ -86,13 +105,21 @@ async function hello(opening: Opening, wire: Wire): Promise<Capabilities> {
   const { target, timeouts } = opening;
   const verb = target.protocol === 'lmtp' ? 'LHLO' : 'EHLO';
   const timeoutMs = timeouts.helloMs;
-  const reply = await ask(opening, wire, { phase: 'hello', line: `${verb} ${target.helo}\r\n`, timeoutMs });
+  const reply = await ask(opening, wire, {
+    phase: 'hello',
+    line: `${verb} ${target.helo}\r\n`,
+    timeoutMs,
+  });
   if (reply.code === 250) return parseCapabilities(reply);
 
   // RFC 5321 §3.2: a server that does not know EHLO may know HELO. LMTP knows no such past.
   const mayBeOld = reply.code >= 500 && target.protocol === 'smtp';
   if (!mayBeOld) throw refusedBy(opening, { phase: 'hello', reply });
-  const second = await ask(opening, wire, { phase: 'hello', line: `HELO ${target.helo}\r\n`, timeoutMs });
+  const second = await ask(opening, wire, {
+    phase: 'hello',
+    line: `HELO ${target.helo}\r\n`,
+    timeoutMs,
+  });
   if (second.code !== 250) throw refusedBy(opening, { phase: 'hello', reply: second });
   return noCapabilities;
 }
@@ -109,7 +136,11 @@ async function startTls(
     if (isRequired) throw new SmtpConnectionError('SMTP_TLS_NOT_OFFERED', { phase, peer });
     return undefined;
   }
-  const reply = await ask(opening, wire, { phase, line: 'STARTTLS\r\n', timeoutMs: timeouts.helloMs });
+  const reply = await ask(opening, wire, {
+    phase,
+    line: 'STARTTLS\r\n',
+    timeoutMs: timeouts.helloMs,
+  });
   if (reply.code !== 220) {
     if (isRequired) throw new SmtpConnectionError('SMTP_TLS_NOT_OFFERED', { phase, peer, reply });
     return undefined;
@@ -117,7 +148,11 @@ async function startTls(
   // RFC 3207 §6: octets behind the 220 were not said by whom we are about to authenticate.
   if (!wire.detach()) {
     wire.socket.destroy();
-    throw new SmtpConnectionError('SMTP_GARBAGE', { phase, peer, detail: 'more came behind the answer to STARTTLS' });
+    throw new SmtpConnectionError('SMTP_GARBAGE', {
+      phase,
+      peer,
+      detail: 'more came behind the answer to STARTTLS',
+    });
   }
   const wait = { timeoutMs: timeouts.helloMs, signal };
   const secured = await openTls(wire.socket, target, wait).catch((cause: unknown) => {
@@ -134,9 +169,14 @@ interface Question {
   readonly line?: string;
 }
 
-async function ask({ peer }: Opening, wire: Wire, { phase, timeoutMs, line }: Question): Promise<SmtpReply> {
+async function ask(
+  { peer }: Opening,
+  wire: Wire,
+  { phase, timeoutMs, line }: Question,
+): Promise<SmtpReply> {
   const answer = await runCommands(wire, { lines: line === undefined ? [] : [line], timeoutMs });
-  if (answer.kind === 'lost') throw new SmtpConnectionError(answer.loss.code, { phase, peer, ...answer.loss });
+  if (answer.kind === 'lost')
+    throw new SmtpConnectionError(answer.loss.code, { phase, peer, ...answer.loss });
   const [reply] = answer.replies;
   if (reply === undefined) throw new SmtpConnectionError('SMTP_GARBAGE', { phase, peer });
   return reply;
@@ -151,16 +191,24 @@ function refusedBy(
 
 function socketTrouble(
   code: SmtpConnectionFailureCode,
-  at: { readonly cause: unknown; readonly phase: SmtpPhase; readonly peer: string; readonly signal: AbortSignal | undefined },
+  at: {
+    readonly cause: unknown;
+    readonly phase: SmtpPhase;
+    readonly peer: string;
+    readonly signal: AbortSignal | undefined;
+  },
 ): SmtpConnectionError {
   const { cause, phase, peer, signal } = at;
   const detail = cause instanceof Error ? cause.message : String(cause);
-  if (signal?.aborted === true) return new SmtpConnectionError('SMTP_STOPPED', { phase, peer, detail, cause });
+  if (signal?.aborted === true)
+    return new SmtpConnectionError('SMTP_STOPPED', { phase, peer, detail, cause });
   const isTimeout = cause instanceof SocketTimeout && code === 'SMTP_UNREACHABLE';
   return new SmtpConnectionError(isTimeout ? 'SMTP_TIMEOUT' : code, { phase, peer, detail, cause });
 }
 
 function isTlsTrouble(cause: unknown): boolean {
   if (!(cause instanceof SmtpConnectionError) || cause.phase !== 'starttls') return false;
-  return cause.code === 'SMTP_TLS_FAILED' || cause.code === 'SMTP_LOST' || cause.code === 'SMTP_TIMEOUT';
+  return (
+    cause.code === 'SMTP_TLS_FAILED' || cause.code === 'SMTP_LOST' || cause.code === 'SMTP_TIMEOUT'
+  );
 }

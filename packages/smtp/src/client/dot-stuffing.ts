@@ -4,7 +4,10 @@ const dot = 46;
 const lf = 10;
 
 /** Returns the same bytes when no line begins with a dot. `atLineStart`: the octet before was a line's end. */
-export function stuffDots(bytes: Buffer, { atLineStart }: { readonly atLineStart: boolean }): Buffer {
+export function stuffDots(
+  bytes: Buffer,
+  { atLineStart }: { readonly atLineStart: boolean },
+): Buffer {
   const dots: number[] = [];
   if (atLineStart && bytes[0] === dot) dots.push(0);
   for (let at = bytes.indexOf('\n.'); at >= 0; at = bytes.indexOf('\n.', at + 1)) dots.push(at + 1);

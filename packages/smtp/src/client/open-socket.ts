@@ -11,7 +11,10 @@ export interface SocketWait {
 }
 
 /** Rejects with the system's error, the signal's reason, or a SocketTimeout. */
-export function openTcp({ address, port, localAddress }: SmtpTarget, wait: SocketWait): Promise<Socket> {
+export function openTcp(
+  { address, port, localAddress }: SmtpTarget,
+  wait: SocketWait,
+): Promise<Socket> {
   const socket = connect({
     host: address,
     port,
@@ -57,7 +60,11 @@ function contextOf(policy: TlsPolicy): SecureContext {
   return context;
 }
 
-function opened<S extends Socket>(socket: S, event: 'connect' | 'secureConnect', wait: SocketWait): Promise<S> {
+function opened<S extends Socket>(
+  socket: S,
+  event: 'connect' | 'secureConnect',
+  wait: SocketWait,
+): Promise<S> {
   const { promise, resolve, reject } = Promise.withResolvers<S>();
   const stop = (cause: unknown) => {
     settle();

@@ -66,33 +66,65 @@ function refusalOf(
     return smtpReply(553, '5.1.3', 'A recipient address cannot be written in SMTP.');
   }
   // RFC 3030 §3: BINARYMIME needs CHUNKING; without them we would have to convert, and that breaks signatures.
-  if (isBinary && !(protocol === 'smtp' && capabilities.has('BINARYMIME') && capabilities.has('CHUNKING'))) {
-    return smtpReply(554, '5.6.3', 'The message is binary and the next server does not take binary mail.');
+  if (
+    isBinary &&
+    !(protocol === 'smtp' && capabilities.has('BINARYMIME') && capabilities.has('CHUNKING'))
+  ) {
+    return smtpReply(
+      554,
+      '5.6.3',
+      'The message is binary and the next server does not take binary mail.',
+    );
   }
   if (!isBinary && traits.hasBareNewline) {
-    return smtpReply(554, '5.6.0', 'The message has a bare CR or LF and cannot be relayed as it is.');
+    return smtpReply(
+      554,
+      '5.6.0',
+      'The message has a bare CR or LF and cannot be relayed as it is.',
+    );
   }
   // RFC 6531 §3.2: no downgrade on the way.
   if (isUtf8 && !capabilities.has('SMTPUTF8')) {
-    return smtpReply(553, '5.6.7', 'The message needs SMTPUTF8 and the next server does not offer it.');
+    return smtpReply(
+      553,
+      '5.6.7',
+      'The message needs SMTPUTF8 and the next server does not offer it.',
+    );
   }
   // RFC 6152 §3: 8-bit content only to those who offered to take it.
   if (!isBinary && !traits.isAscii && !capabilities.has('8BITMIME')) {
-    return smtpReply(554, '5.6.3', 'The message has 8-bit text and the next server takes only 7-bit.');
+    return smtpReply(
+      554,
+      '5.6.3',
+      'The message has 8-bit text and the next server takes only 7-bit.',
+    );
   }
   // RFC 8689 §4.2.1: certificate verified and REQUIRETLS offered, or it stays here.
   if (envelope.requireTls === true && !(isTlsVerified && capabilities.has('REQUIRETLS'))) {
-    return smtpReply(550, '5.7.30', 'The sender asked for TLS all the way and the next server does not promise it.');
+    return smtpReply(
+      550,
+      '5.7.30',
+      'The sender asked for TLS all the way and the next server does not promise it.',
+    );
   }
   // RFC 1870 §6.1: do not start what cannot succeed.
   if (sizeBytes > (sizeLimitOf(capabilities) ?? Infinity)) {
-    return smtpReply(552, '5.3.4', `The message is larger than the next server takes (${capabilities.get('SIZE')} octets).`);
+    return smtpReply(
+      552,
+      '5.3.4',
+      `The message is larger than the next server takes (${capabilities.get('SIZE')} octets).`,
+    );
   }
   return undefined;
 }
 
 /** RFC 6531 §3.4: needed for addresses, and for a header that has more than ASCII. */
-function needsUtf8({ transaction: { envelope }, recipients, traits, headerIsAscii }: PlanInput): boolean {
+function needsUtf8({
+  transaction: { envelope },
+  recipients,
+  traits,
+  headerIsAscii,
+}: PlanInput): boolean {
   if (envelope.smtpUtf8 && !traits.isAscii && !headerIsAscii) return true;
   return needsSmtpUtf8(envelope.sender) || recipients.some(({ address }) => needsSmtpUtf8(address));
 }
@@ -110,7 +142,8 @@ function mailParameters(
   if (envelope.requireTls === true) text += ' REQUIRETLS'; // RFC 8689 §2
   if (capabilities.has('DSN')) text += dsnMailParameters(envelope);
   for (const [keyword, value] of transaction.mailParameters ?? []) {
-    if (capabilities.has(keyword.toUpperCase()) && isSafeValue(value)) text += ` ${keyword}=${value}`;
+    if (capabilities.has(keyword.toUpperCase()) && isSafeValue(value))
+      text += ` ${keyword}=${value}`;
   }
   return text;
 }
@@ -122,22 +155,29 @@ function dsnMailParameters({ dsnReturn, envelopeId }: Envelope): string {
 }
 
 /** RFC 3461 §4.1 and §4.2. */
-function rcptLine({ address, notify, originalRecipient }: EnvelopeRecipient, hasDsn: boolean): string {
-  if (!hasDsn || (notify === undefined && originalRecipient === undefined)) return `RCPT TO:<${address}>\r\n`;
+function rcptLine(
+  { address, notify, originalRecipient }: EnvelopeRecipient,
+  hasDsn: boolean,
+): string {
+  if (!hasDsn || (notify === undefined && originalRecipient === undefined))
+    return `RCPT TO:<${address}>\r\n`;
   let text = `RCPT TO:<${address}>`;
-  if (notify !== undefined && notify.length > 0) text += ` NOTIFY=${notify.join(',').toUpperCase()}`;
+  if (notify !== undefined && notify.length > 0)
+    text += ` NOTIFY=${notify.join(',').toUpperCase()}`;
   const semicolon = originalRecipient?.indexOf(';') ?? -1;
   if (originalRecipient !== undefined && semicolon > 0) {
     const type = originalRecipient.slice(0, semicolon);
-    if (/^[A-Za-z0-9-]+$/.test(type)) text += ` ORCPT=${type};${encodeXtext(originalRecipient.slice(semicolon + 1))}`;
+    if (/^[A-Za-z0-9-]+$/.test(type))
+      text += ` ORCPT=${type};${encodeXtext(originalRecipient.slice(semicolon + 1))}`;
   }
   return `${text}\r\n`;
 }
 
 /** Nobody writes a second command through an address. */
 function isSafePath(address: string): boolean {
-  // eslint-disable-next-line no-control-regex
-  return address.startsWith('"') ? !/[\x00-\x1f\x7f]/.test(address) : !/[\x00-\x20\x7f<>]/.test(address);
+  return address.startsWith('"')
+    ? !/[\x00-\x1f\x7f]/.test(address)
+    : !/[\x00-\x20\x7f<>]/.test(address);
 }
 
 /** esmtp-value (RFC 5321 §4.1.2). */

@@ -11,9 +11,7 @@ const lineMaxBytes = 4_096;
 const linesMax = 128;
 
 const enhancedCode = /^([245]\.\d{1,3}\.\d{1,3})(?: +|$)/;
-// eslint-disable-next-line no-control-regex
 const controls = /[\x00-\x08\x0a-\x1f\x7f]/g;
-// eslint-disable-next-line no-control-regex
 const notAscii = /[^\x00-\x7f]/;
 
 export class ReplyParser {
@@ -41,7 +39,8 @@ export class ReplyParser {
   /** Hands every complete reply to the callback, in order. */
   push(chunk: Buffer): void {
     if (this.#problem !== undefined) return;
-    const text = this.#rest === '' ? chunk.toString('latin1') : this.#rest + chunk.toString('latin1');
+    const text =
+      this.#rest === '' ? chunk.toString('latin1') : this.#rest + chunk.toString('latin1');
     let from = 0;
     for (;;) {
       const end = text.indexOf('\n', from);

@@ -9,7 +9,16 @@
 import type { Envelope, SmtpReply } from '@restante/mail-model';
 
 export type SmtpPhase =
-  | 'connect' | 'greeting' | 'hello' | 'starttls' | 'mail' | 'rcpt' | 'data' | 'body' | 'end-of-data' | 'quit';
+  | 'connect'
+  | 'greeting'
+  | 'hello'
+  | 'starttls'
+  | 'mail'
+  | 'rcpt'
+  | 'data'
+  | 'body'
+  | 'end-of-data'
+  | 'quit';
 
 export interface SmtpTarget {
   /** Name for people, SNI and certificate checks. */
@@ -125,4 +134,7 @@ export interface SmtpConnectFailure {
   readonly reply?: SmtpReply;
 }
 
-export type ConnectSmtp = (target: SmtpTarget, options?: { readonly signal?: AbortSignal }) => Promise<SmtpConnection>;
+export type ConnectSmtp = (
+  target: SmtpTarget,
+  options?: { readonly signal?: AbortSignal },
+) => Promise<SmtpConnection>;

@@ -88,7 +88,12 @@ export class SmtpSession implements SmtpConnection {
     const { body } = transaction;
     if (body.kind === 'bytes') {
       const { bytes } = body;
-      const ready: BodyToSend = { kind: 'bytes', bytes, sizeBytes: bytes.length, traits: traitsOf(bytes) };
+      const ready: BodyToSend = {
+        kind: 'bytes',
+        bytes,
+        sizeBytes: bytes.length,
+        traits: traitsOf(bytes),
+      };
       return this.#transact(transaction, ready, () => headerIsAscii(bytes));
     }
     return this.#sendStream(transaction, body);
@@ -108,7 +113,10 @@ export class SmtpSession implements SmtpConnection {
       }
     } catch {
       // The relay's deliverer logs what it gets; the message itself stays where it is.
-      return refused(transaction, smtpReply(451, '4.3.0', 'The stored message could not be read; it will be tried again.'));
+      return refused(
+        transaction,
+        smtpReply(451, '4.3.0', 'The stored message could not be read; it will be tried again.'),
+      );
     }
     const ready: BodyToSend = { ...body, open: () => body.open(), traits: inspector.traits() };
     return this.#transact(transaction, ready, () => headerIsAscii(head ?? Buffer.alloc(0)));
@@ -141,7 +149,8 @@ export class SmtpSession implements SmtpConnection {
         recipients: recipients.map(({ address }) => address),
         body,
         isPipelined: this.#isPipelining,
-        isEager: body.kind === 'bytes' && body.sizeBytes <= eagerMaxBytes && this.#wire.idleMs < staleMs,
+        isEager:
+          body.kind === 'bytes' && body.sizeBytes <= eagerMaxBytes && this.#wire.idleMs < staleMs,
         isLmtp: this.target.protocol === 'lmtp',
         timeouts: this.#timeouts,
         state: this.#state,
@@ -153,10 +162,12 @@ export class SmtpSession implements SmtpConnection {
   }
 
   async tryRecipient(recipient: string): Promise<SmtpReply> {
-    // eslint-disable-next-line no-control-regex
     assert(!/[\x00-\x1f\x7f]/.test(recipient), 'a recipient is one line');
     const lines = ['MAIL FROM:<>\r\n', `RCPT TO:<${recipient}>\r\n`, 'RSET\r\n'];
-    const [mail, rcpt] = await this.#ask(lines, { phase: 'rcpt', timeoutMs: this.#timeouts.rcptMs });
+    const [mail, rcpt] = await this.#ask(lines, {
+      phase: 'rcpt',
+      timeoutMs: this.#timeouts.rcptMs,
+    });
     assert(mail !== undefined && rcpt !== undefined);
     return mail.code >= 300 ? mail : rcpt;
   }
@@ -170,7 +181,10 @@ export class SmtpSession implements SmtpConnection {
 
   async command(line: string): Promise<SmtpReply> {
     assert(!/[\r\n]/.test(line), 'a command is one line');
-    const [reply] = await this.#ask([`${line}\r\n`], { phase: 'mail', timeoutMs: this.#timeouts.mailMs });
+    const [reply] = await this.#ask([`${line}\r\n`], {
+      phase: 'mail',
+      timeoutMs: this.#timeouts.mailMs,
+    });
     assert(reply !== undefined);
     return reply;
   }
@@ -191,7 +205,11 @@ export class SmtpSession implements SmtpConnection {
     lines: readonly string[],
     { phase, timeoutMs }: { readonly phase: SmtpPhase; readonly timeoutMs: number },
   ): Promise<readonly SmtpReply[]> {
-    const answer = await runCommands(this.#wire, { lines, timeoutMs, isPipelined: this.#isPipelining });
+    const answer = await runCommands(this.#wire, {
+      lines,
+      timeoutMs,
+      isPipelined: this.#isPipelining,
+    });
     if (answer.kind === 'answered') return answer.replies;
     throw new SmtpConnectionError(answer.loss.code, { phase, peer: this.#peer, ...answer.loss });
   }
@@ -199,9 +217,12 @@ export class SmtpSession implements SmtpConnection {
 
 /** Nothing was sent; the reason is ours. */
 function refused({ envelope }: Transaction, reply: SmtpReply): TransactionResult {
-  const recipients = eachOnce(envelope.recipients).map(
-    ({ address }): RecipientResult => ({ recipient: address, reply, phase: 'mail', by: 'ours' }),
-  );
+  const recipients = eachOnce(envelope.recipients).map(({ address }): RecipientResult => ({
+    recipient: address,
+    reply,
+    phase: 'mail',
+    by: 'ours',
+  }));
   return { recipients, durationMs: 0 };
 }
 
@@ -214,6 +235,5 @@ function eachOnce(recipients: readonly EnvelopeRecipient[]): readonly EnvelopeRe
 
 function headerIsAscii(bytes: Buffer): boolean {
   const end = bytes.indexOf('\r\n\r\n');
-  // eslint-disable-next-line no-control-regex
   return !/[^\x00-\x7f]/.test((end < 0 ? bytes : bytes.subarray(0, end)).toString('latin1'));
 }

@@ -5,7 +5,12 @@ import { endsLine, stuffDots } from './dot-stuffing.ts';
 import type { Wire } from './wire.ts';
 
 export type BodyToSend =
-  | { readonly kind: 'bytes'; readonly bytes: Buffer; readonly sizeBytes: number; readonly traits: BodyTraits }
+  | {
+      readonly kind: 'bytes';
+      readonly bytes: Buffer;
+      readonly sizeBytes: number;
+      readonly traits: BodyTraits;
+    }
   | {
       readonly kind: 'stream';
       readonly sizeBytes: number;

@@ -10,7 +10,12 @@ import { isPositive, smtpReply } from '@restante/mail-model';
 import type { SmtpReply } from '@restante/mail-model';
 import { stuffDots } from './dot-stuffing.ts';
 import type { TransactionPlan } from './plan-transaction.ts';
-import type { RecipientResult, SmtpPhase, SmtpTimeouts, TransactionResult } from './smtp-connection.ts';
+import type {
+  RecipientResult,
+  SmtpPhase,
+  SmtpTimeouts,
+  TransactionResult,
+} from './smtp-connection.ts';
 import { streamBody } from './stream-body.ts';
 import type { BodyToSend, StreamToSend } from './stream-body.ts';
 import type { Exchange, Loss, Wire } from './wire.ts';
@@ -106,7 +111,8 @@ export class TransactionExchange implements Exchange {
     this.#answered += 1;
     if (at < this.#mailAt) return this.#onPreamble(at, reply);
     if (at === this.#mailAt) return this.#onMail(reply);
-    if (at < this.#rcptAt + this.#input.recipients.length) return this.#onRcpt(at - this.#rcptAt, reply);
+    if (at < this.#rcptAt + this.#input.recipients.length)
+      return this.#onRcpt(at - this.#rcptAt, reply);
     if (at < this.#dataAt) return this.#onData(reply);
     return this.#onEndOfData(reply);
   }
@@ -203,10 +209,17 @@ export class TransactionExchange implements Exchange {
   onLost(loss: Loss): void {
     if (this.#isDone) return;
     const phase = this.#phaseOfLoss();
-    const waiting = phase === 'end-of-data' ? 'the message was sent but not confirmed' : 'the message was not sent';
+    const waiting =
+      phase === 'end-of-data'
+        ? 'the message was sent but not confirmed'
+        : 'the message was not sent';
     const reply =
       loss.reply ??
-      smtpReply(451, '4.4.2', `The connection to ${this.#input.peer} was lost (${loss.detail}); ${waiting}.`);
+      smtpReply(
+        451,
+        '4.4.2',
+        `The connection to ${this.#input.peer} was lost (${loss.detail}); ${waiting}.`,
+      );
     this.#settleRest(reply, phase, loss.reply === undefined ? 'lost' : 'answered');
     this.#finish();
   }
@@ -240,7 +253,9 @@ export class TransactionExchange implements Exchange {
     if (plan.usesBdat) {
       wire.write(body.bytes);
     } else {
-      wire.write(body.traits.hasLeadingDot ? stuffDots(body.bytes, { atLineStart: true }) : body.bytes);
+      wire.write(
+        body.traits.hasLeadingDot ? stuffDots(body.bytes, { atLineStart: true }) : body.bytes,
+      );
       wire.write(body.traits.endsWithCrlf ? '.\r\n' : '\r\n.\r\n');
     }
     this.#bodyIsOut();
@@ -259,7 +274,11 @@ export class TransactionExchange implements Exchange {
       await streamBody(wire, body, { isVerbatim: plan.usesBdat });
     } catch (cause) {
       if (this.#isDone) return;
-      const reply = smtpReply(451, '4.3.0', 'The stored message could not be read; it will be tried again.');
+      const reply = smtpReply(
+        451,
+        '4.3.0',
+        'The stored message could not be read; it will be tried again.',
+      );
       this.#settleRest(reply, 'body', 'ours');
       wire.fail({ code: 'SMTP_STOPPED', detail: 'the message could not be read', cause });
       return;
@@ -275,7 +294,8 @@ export class TransactionExchange implements Exchange {
   }
 
   #settleRest(reply: SmtpReply, phase: SmtpPhase, by: RecipientResult['by']): void {
-    for (let index = 0; index < this.#results.length; index += 1) this.#settle(index, reply, phase, by);
+    for (let index = 0; index < this.#results.length; index += 1)
+      this.#settle(index, reply, phase, by);
   }
 
   #giveUp(detail: string): void {

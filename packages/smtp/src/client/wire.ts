@@ -132,10 +132,11 @@ export class Wire {
     if (this.#loss !== undefined) return;
     this.#loss = loss;
     clearTimeout(this.#timer);
-    const { reply, ...silent } = loss;
+    const { reply: _answer, ...silent } = loss;
     const exchanges = this.#exchanges.splice(0);
     // A 421 answers the exchange at the head; to the others the connection is simply gone.
-    for (const [index, exchange] of exchanges.entries()) exchange.onLost(index === 0 ? loss : silent);
+    for (const [index, exchange] of exchanges.entries())
+      exchange.onLost(index === 0 ? loss : silent);
     this.#out = [];
     this.socket.destroy();
   }

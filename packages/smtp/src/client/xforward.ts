@@ -27,7 +27,11 @@ export function xclientLines(
   return attributeLines('XCLIENT', attributes, offered);
 }
 
-function attributeLines(verb: string, attributes: ReadonlyMap<string, string>, offered: string): string[] {
+function attributeLines(
+  verb: string,
+  attributes: ReadonlyMap<string, string>,
+  offered: string,
+): string[] {
   const names = new Set(offered.toUpperCase().split(/\s+/));
   const lines: string[] = [];
   let line = verb;

@@ -23,11 +23,15 @@ const connectionCount = Number(values.connections);
 const inFlightMax = Number(values['in-flight']);
 
 const port = await freePort();
-const sink = spawn('/usr/sbin/smtp-sink', ['-u', 'nobody', `127.0.0.1:${port}`, '100'], { stdio: 'ignore' });
+const sink = spawn('/usr/sbin/smtp-sink', ['-u', 'nobody', `127.0.0.1:${port}`, '100'], {
+  stdio: 'ignore',
+});
 try {
   await listening(port);
   const line = `${'x'.repeat(76)}\r\n`;
-  const bytes = Buffer.from(`Subject: bench\r\n\r\n${line.repeat(Math.ceil(Number(values.size) / line.length))}`);
+  const bytes = Buffer.from(
+    `Subject: bench\r\n\r\n${line.repeat(Math.ceil(Number(values.size) / line.length))}`,
+  );
   const transaction: Transaction = {
     envelope: {
       sender: 'bench@client.example.test',
@@ -61,11 +65,17 @@ try {
   };
   const started = performance.now();
   const cpu = process.cpuUsage();
-  await Promise.all(connections.flatMap((connection) => Array.from({ length: inFlightMax }, () => work(connection))));
+  await Promise.all(
+    connections.flatMap((connection) =>
+      Array.from({ length: inFlightMax }, () => work(connection)),
+    ),
+  );
   const seconds = (performance.now() - started) / 1000;
   const spent = process.cpuUsage(cpu);
   const cpuUs = (spent.user + spent.system) / messages;
-  console.log(`${Math.round(messages / seconds)} messages/s, ${cpuUs.toFixed(1)} us of CPU each, ${refused} refused`);
+  console.log(
+    `${Math.round(messages / seconds)} messages/s, ${cpuUs.toFixed(1)} us of CPU each, ${refused} refused`,
+  );
   await Promise.all(connections.map((connection) => connection.close()));
 } finally {
   sink.kill();
