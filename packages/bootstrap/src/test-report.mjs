@@ -86,6 +86,12 @@ export function createTestReport(root) {
   };
 }
 
+/** An assertion says everything in its message; of other errors the details matter too. */
+function asText(cause) {
+  if (typeof cause === 'string') return cause;
+  return cause?.code === 'ERR_ASSERTION' ? cause.stack : inspect(cause, { depth: 6 });
+}
+
 function writeSkips(write, skips, short) {
   if (skips.length === 0) return;
   write();
@@ -102,7 +108,7 @@ function writeFailures(write, failures, { outputs, short }) {
     write(`failure ${at + 1} of ${failures.length}: ${name === file ? short(file) : name}`);
     write(`  ${short(file)}`);
     const cause = error?.cause ?? error;
-    const text = typeof cause === 'string' ? cause : inspect(cause, { depth: 6 });
+    const text = asText(cause);
     for (const line of text.split('\n')) write(`  ${line}`);
     if (text.includes('timed out') && name === file) {
       write('  The file did not end: something it opened is still open, or a test hangs.');
