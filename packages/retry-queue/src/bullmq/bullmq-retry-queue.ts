@@ -9,7 +9,7 @@ import type { RetryQueue, RetryQueueOptions, RouteWorker, ScheduleEntry, WorkOpt
 import { checkRedis } from './check-redis.ts';
 import { connectProducer, connectWorker } from './connections.ts';
 import { keyPrefixOf, queueNameOf } from './job-shape.ts';
-import { isWrongType, toRetryQueueError } from './redis-failure.ts';
+import { isRefusal, isWrongType, toRetryQueueError } from './redis-failure.ts';
 import { parseRedisUrl } from './redis-url.ts';
 import type { RedisTarget } from './redis-url.ts';
 import { isReadableJob, removeEverywhere } from './repair-route.ts';
@@ -50,16 +50,26 @@ export function createRetryQueue(options: RetryQueueOptions): RetryQueue {
     return timetable;
   }
 
-  /** Runs one call on a route; when a foreign key stands in its way, removes that and tries once more. */
+  /** Runs one call on a route. When Redis says no, something foreign may stand in the way: removed, and tried once more. */
   async function on<T>(route: Route, call: (timetable: RouteTimetable) => Promise<T>): Promise<T> {
     const timetable = timetableOf(route);
     try {
       return await call(timetable);
     } catch (cause) {
-      if (!isWrongType(cause)) throw explained(cause);
+      if (!isRefusal(cause)) throw explained(cause);
+      return await afterMending(timetable, isWrongType(cause), call);
     }
+  }
+
+  async function afterMending<T>(
+    timetable: RouteTimetable,
+    isHalfDone: boolean,
+    call: (timetable: RouteTimetable) => Promise<T>,
+  ): Promise<T> {
     try {
       await mend(timetable, new Set());
+      // A script that met a foreign key stopped half-way: the job may be stored and stand on no list.
+      if (isHalfDone) await timetable.repair();
       return await call(timetable);
     } catch (cause) {
       throw explained(cause);

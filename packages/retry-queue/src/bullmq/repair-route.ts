@@ -30,7 +30,7 @@ const keyTypes = {
 type QueueKey = keyof typeof keyTypes;
 const queueKeys = Object.keys(keyTypes) as readonly QueueKey[];
 
-/** Deletes the queue's own keys that hold something else. Gives their names. */
+/** Deletes the queue's own keys that hold something else, and settings that are not ours. Gives the keys' names. */
 export async function removeForeignKeys(client: RedisClient, queue: Queue): Promise<readonly string[]> {
   const pipeline = client.pipeline();
   for (const key of queueKeys) pipeline.type(queue.toKey(key));
@@ -39,8 +39,17 @@ export async function removeForeignKeys(client: RedisClient, queue: Queue): Prom
     const type = answers[index]?.[1];
     return typeof type === 'string' && type !== 'none' && type !== keyTypes[key];
   });
+  for (const key of ['id', 'pc', 'limiter'] as const) {
+    if (!foreign.includes(key) && !isCounter(await client.get(queue.toKey(key)))) foreign.push(key);
+  }
   if (foreign.length > 0) await client.del(...foreign.map((key) => queue.toKey(key)));
+  // Limits of BullMQ we never set; a foreign one would slow or stop the route.
+  await client.hdel(queue.toKey('meta'), 'concurrency', 'max', 'duration');
   return foreign.map((key) => queue.toKey(key));
+}
+
+function isCounter(text: string | null): boolean {
+  return text === null || /^[0-9]{1,15}$/.test(text);
 }
 
 /** Takes ids that cannot be ours off the lists. Gives those ids. */

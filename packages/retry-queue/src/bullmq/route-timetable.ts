@@ -22,6 +22,8 @@ export class RouteTimetable {
   readonly queue: Queue;
   readonly #client: RedisClient;
   #held: boolean | undefined;
+  /** Called when isHeldHere may have changed, so that a worker goes on at once. */
+  onHoldChange: () => void = () => undefined;
 
   constructor({ route, client, prefix }: { readonly route: Route; readonly client: RedisClient; readonly prefix: string }) {
     this.route = route;
@@ -67,6 +69,7 @@ export class RouteTimetable {
 
   async setPaused(paused: boolean): Promise<void> {
     this.#held = paused;
+    this.onHoldChange();
     await this.queue.backend.pause(paused);
   }
 

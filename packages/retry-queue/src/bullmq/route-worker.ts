@@ -68,14 +68,14 @@ export function startRouteWorker(parts: RouteWorkerParts): RouteWorker {
         continue;
       }
       lanes += 1;
-      let next = nothing;
+      let next: Taken = nothing;
       try {
         next = await mine.take();
       } catch (cause) {
         await recover(cause);
       }
-      if (next.id !== '') {
-        void lane(next);
+      if (next.id !== undefined) {
+        void lane(next.id, next);
         continue;
       }
       closeLane();
@@ -93,16 +93,17 @@ export function startRouteWorker(parts: RouteWorkerParts): RouteWorker {
     }
   }
 
-  async function lane(first: Taken): Promise<void> {
-    let next = first;
-    while (next.id !== '') {
+  async function lane(firstId: string, first: Taken): Promise<void> {
+    let id: string | undefined = firstId;
+    let { attemptsBefore } = first;
+    while (id !== undefined) {
       taken += 1;
-      next = await turn(next);
+      ({ id, attemptsBefore } = await turn(id, attemptsBefore));
     }
     closeLane();
   }
 
-  async function turn({ id, attemptsBefore }: Taken): Promise<Taken> {
+  async function turn(id: string, attemptsBefore: number): Promise<Taken> {
     if (running.has(id)) return nothing;
     running.add(id);
     try {
@@ -151,7 +152,7 @@ export function startRouteWorker(parts: RouteWorkerParts): RouteWorker {
 
   function changed(): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
-    // The time limit covers what nobody announces: the route was unpaused.
+    // Every change is announced; the time limit only bounds the harm if one is ever forgotten.
     const timer = setTimeout(resolve, watchEveryMs);
     wake = () => {
       clearTimeout(timer);
@@ -196,6 +197,7 @@ export function startRouteWorker(parts: RouteWorkerParts): RouteWorker {
     void watch().catch((cause: unknown) => log.debug({ route, cause }, 'The watchdog could not look.'));
   }, watchEveryMs);
   timer.unref();
+  timetable.onHoldChange = () => wake();
   void feed(session);
 
   return {

@@ -9,7 +9,8 @@ import type { RedisClient } from './connections.ts';
 
 /** A job that is ours now, or nothing and when the next one is due (0: unknown). */
 export interface Taken {
-  readonly id: string;
+  /** Absent: nothing to take. Any string otherwise, for what stands in Redis is untrusted. */
+  readonly id?: string;
   readonly attemptsBefore: number;
   readonly nextDueMs: number;
 }
@@ -28,7 +29,7 @@ export const lockDurationMs = 120_000;
 const stalledIntervalMs = 30_000;
 
 /** What a session says when there is nothing to take. */
-export const nothing: Taken = { id: '', attemptsBefore: 0, nextDueMs: 0 };
+export const nothing: Taken = { attemptsBefore: 0, nextDueMs: 0 };
 
 export function openSession(parts: {
   readonly name: string;
