@@ -66,9 +66,7 @@ async function installOne(asRoot, manager, name) {
 
 /** sudo drops the environment, so what apt must know goes through env(1). */
 function commandLine({ key, name }, args) {
-  return key === 'apt'
-    ? ['env', ['DEBIAN_FRONTEND=noninteractive', name, ...args]]
-    : [name, args];
+  return key === 'apt' ? ['env', ['DEBIAN_FRONTEND=noninteractive', name, ...args]] : [name, args];
 }
 
 /**

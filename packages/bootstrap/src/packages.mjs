@@ -24,7 +24,10 @@ export async function installPackages(root) {
     const args = ['install', '--frozen-lockfile', '--reporter=append-only'];
     // CI: ask nothing, and replace a node_modules that somebody else made.
     const env = { ...quietEnvironment(), CI: 'true' };
-    const { code, output } = await runQuietly(process.execPath, [pnpm, ...args], { cwd: root, env });
+    const { code, output } = await runQuietly(process.execPath, [pnpm, ...args], {
+      cwd: root,
+      env,
+    });
     if (code !== 0) {
       throw new Trouble(`pnpm install ended with ${code}:\n${lastLines(output)}`, [
         'Without network on a first run? Connect once; later runs need none.',
@@ -40,7 +43,8 @@ export async function findNode(root) {
   const ours = path.join(root, 'node_modules', '.bin', 'node');
   for (const candidate of [ours, process.execPath]) {
     const { code, output } = await runQuietly(candidate, ['--version']);
-    if (code === 0 && Number(/^v(\d+)\./.exec(output.trim())?.[1]) >= nodeMajorMin) return candidate;
+    if (code === 0 && Number(/^v(\d+)\./.exec(output.trim())?.[1]) >= nodeMajorMin)
+      return candidate;
   }
   throw new Trouble(
     `There is no Node ${nodeMajorMin} from npm for ${process.platform} ${process.arch} with this C library.`,

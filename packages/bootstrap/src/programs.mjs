@@ -6,7 +6,7 @@ import { accessSync, constants } from 'node:fs';
 import path from 'node:path';
 import { runQuietly } from './child.mjs';
 import { findInstaller } from './installers.mjs';
-import { say, sayBlock, step, Trouble } from './say.mjs';
+import { say, step, Trouble } from './say.mjs';
 
 const redis = {
   label: 'Redis',
@@ -80,11 +80,13 @@ export async function providePrograms({ required, optional: wished }, { isQuiet 
   // What is there and too old is somebody's: it may be serving them now, so replacing it is theirs to do.
   const absent = missing.filter(({ found }) => found.text === undefined);
   if (absent.length > 0) await installMissing(absent.map(({ program }) => program));
-  const stillMissing = [];
+  const lacking = [];
   for (const { program } of missing) {
-    if (!(await findProgram(program)).isGood) stillMissing.push(program);
+    const found = await findProgram(program);
+    if (!found.isGood) lacking.push({ program, found });
+    else if (!isQuiet) say(program.label, found.text);
   }
-  await report(stillMissing, required);
+  await report(lacking, required);
 }
 
 async function installMissing(missing) {
@@ -98,22 +100,26 @@ async function installMissing(missing) {
 }
 
 async function report(missing, required) {
-  const lacking = missing.filter((program) => required.includes(program));
-  for (const program of missing) {
-    if (required.includes(program)) continue;
-    sayBlock(program.label, [`not there (${program.why}); tests that need it are skipped by name`]);
+  const isRequired = ({ program }) => required.includes(program);
+  for (const { program } of missing.filter((each) => !isRequired(each))) {
+    say(program.label, `not there (${program.why}); tests that need it are skipped by name`);
   }
+  const lacking = missing.filter(isRequired);
   if (lacking.length === 0) return;
   const installer = await findInstaller();
   const remedy =
     installer === undefined
       ? ['Install it with the tools of your system, then run the same command again.']
-      : ['Run this, then the same command again:', `  ${installer.commandFor(lacking)}`];
-  const needs = lacking.map(
-    ({ label, why, wants }) =>
-      `${label} is missing${wants ? ` (${wants})` : ''}; it ${why}.`,
-  );
-  throw new Trouble(needs.join('\n'), remedy);
+      : [
+          'Run this, then the same command again:',
+          `  ${installer.commandFor(lacking.map(({ program }) => program))}`,
+        ];
+  throw new Trouble(lacking.map(whatIsWrong).join('\n'), remedy);
+}
+
+function whatIsWrong({ program: { label, why, wants }, found }) {
+  if (found.text === undefined) return `${label} is missing; it ${why}.`;
+  return `${label} is there but too old (${found.text}); Restante wants ${wants}.`;
 }
 
 /** The first one on the path, as a shell would find it; `text` is absent when there is none. */

@@ -9,13 +9,6 @@ export function say(what, detail) {
   process.stderr.write(`  ${what.padEnd(column)}${detail}\n`);
 }
 
-/** One fact and the lines that belong to it. */
-export function sayBlock(what, lines) {
-  const [first = '', ...rest] = lines;
-  say(what, first);
-  for (const line of rest) say('', line);
-}
-
 /** Runs a long step under one line; the line ends with how it went. */
 export async function step(what, detail, work) {
   const begunMs = Date.now();

@@ -47,7 +47,9 @@ export function createTestReport(root) {
       const skipped = inFile.skipped > 0 ? `, ${inFile.skipped} skipped` : '';
       const amount = `${inFile.tests} tests${skipped}`;
       const time = `${(durationMs / 1000).toFixed(1)} s`;
-      write(`  ${isGood ? 'ok    ' : 'FAILED'}  ${short(file).padEnd(64)} ${time.padStart(8)}  ${amount}`);
+      write(
+        `  ${isGood ? 'ok    ' : 'FAILED'}  ${short(file).padEnd(64)} ${time.padStart(8)}  ${amount}`,
+      );
     },
   };
 
