@@ -19,3 +19,15 @@ export { connectSmtp } from './client/connect-smtp.ts';
 export type { SmtpConnectionFailureCode } from './client/connection-error.ts';
 export { SmtpConnectionError, smtpConnectionFailures } from './client/connection-error.ts';
 export { limitsSection } from './config.ts';
+export type {
+  EdgeHost,
+  EdgeSession,
+  MailCommand,
+  MessageAnswer,
+  MessageSink,
+  PeerIdentity,
+} from './server/edge-host.ts';
+export type { CreateEdge, Edge, EdgeLimits, EdgeOptions, EdgeTls } from './server/edge.ts';
+export { createEdge } from './server/create-edge.ts';
+export type { ReceivedFacts } from './server/received-header.ts';
+export { formatReceived } from './server/received-header.ts';

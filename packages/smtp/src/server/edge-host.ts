@@ -1,9 +1,17 @@
 // What the edge asks the node. The edge speaks SMTP; the node decides. Every answer is a reply or "go on" (undefined).
+//
+// Promises of the edge
+// - Calls for one session come one at a time, in the order the client's commands came.
+// - A call that throws or rejects is answered 451 and reported as message.not-accepted (law 7); nothing is lost by it.
+// - closed() is called exactly once for every session judgeConnection() was asked about.
+import type { KeyObject } from 'node:crypto';
 import type { Envelope, EnvelopeRecipient, SmtpReply } from '@restante/mail-model';
 
 /** The identity of a peer is its certificate, never its address (design §4.3). */
 export interface PeerIdentity {
   readonly site: string;
+  /** The public key of the certificate it showed, so that what it signed can be checked. */
+  readonly publicKey?: KeyObject;
 }
 
 export interface EdgeSession {
@@ -41,7 +49,10 @@ export interface MailCommand {
 
 /** Where the bytes of one message go. Exactly one of commit() and abort() ends it. */
 export interface MessageSink {
-  /** Body bytes, dots already unstuffed, lines end in CRLF. Awaited: this is the back-pressure. */
+  /**
+   * Body bytes, dots already unstuffed; every line of the whole ends in CRLF. Awaited: this is the back-pressure.
+   * The chunk may be kept, it is not written to again.
+   */
   write(chunk: Buffer): Promise<void> | void;
   /** The last byte has come. The reply leaves only when this resolves. */
   commit(): Promise<MessageAnswer>;
@@ -51,21 +62,33 @@ export interface MessageSink {
 
 export interface MessageAnswer {
   readonly reply: SmtpReply;
-  /** Called when the client has demonstrably read the reply: its next command came. Never called otherwise. */
+  /**
+   * Called when the client has demonstrably read the reply: a command came in whose bytes arrived after the reply was
+   * written. Pipelined commands that were here before do not count, a QUIT sent along with the final dot neither.
+   */
   readonly onReplySeen?: () => void;
+  /** Called when the session ended before that. Of the two exactly one is called, once. */
+  readonly onReplyLost?: () => void;
 }
 
 export interface EdgeHost {
-  /** Before the greeting. A reply refuses: 421 or 554. */
+  /** Before the greeting. A reply refuses: 421 or 554, other codes are sent as 421. */
   judgeConnection(session: EdgeSession): Promise<SmtpReply | undefined>;
   closed(session: EdgeSession): void;
   judgeSender(session: EdgeSession, mail: MailCommand): Promise<SmtpReply | undefined>;
   judgeRecipient(
     session: EdgeSession,
-    asked: { readonly mail: MailCommand; readonly recipient: EnvelopeRecipient; readonly accepted: readonly EnvelopeRecipient[] },
+    asked: {
+      readonly mail: MailCommand;
+      readonly recipient: EnvelopeRecipient;
+      readonly accepted: readonly EnvelopeRecipient[];
+    },
   ): Promise<SmtpReply | undefined>;
   /** Before 354 or the first BDAT octet. A reply refuses the message (452 4.3.1 when the disk is full). */
-  beginMessage(session: EdgeSession, asked: { readonly mail: MailCommand; readonly envelope: Envelope }): Promise<MessageSink | SmtpReply>;
+  beginMessage(
+    session: EdgeSession,
+    asked: { readonly mail: MailCommand; readonly envelope: Envelope },
+  ): Promise<MessageSink | SmtpReply>;
   /** ETRN (RFC 1985); only from a peer, others get 458 or 459 from the edge. */
   startDrain(session: EdgeSession, domain: string): Promise<SmtpReply>;
 }

@@ -1,5 +1,5 @@
 // The SMTP edge: strangers and peers connect here. smtp-server on the wire, our subclass around it.
-import type { EventSink, SmtpReply } from '@restante/mail-model';
+import type { EventSink } from '@restante/mail-model';
 import type { Clock } from '@restante/runtime';
 import type { EdgeHost } from './edge-host.ts';
 
@@ -53,6 +53,3 @@ export interface Edge {
 }
 
 export type CreateEdge = (options: EdgeOptions) => Promise<Edge>;
-
-/** The one translator of this border: an unknown failure is temporary (law 7). */
-export type ToSmtpReply = (failure: unknown) => SmtpReply;

@@ -1,0 +1,152 @@
+// The listener: smtp-server's SMTPServer (socket, TLS contexts) with sessions of our kind, and limits on how many.
+//
+// Order of the answers to a new client: too many sessions (421 4.3.2), too many of its address (421 4.7.0), then the host.
+import type { AddressInfo, Socket } from 'node:net';
+import { once } from 'node:events';
+import { withinDeadline } from '@restante/runtime';
+import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
+import { AddressCount } from './address-count.ts';
+import { overdue, sweepIntervalMs } from './deadlines.ts';
+import type { EdgeContext } from './dialogue.ts';
+import type { EdgeOptions, EdgeTls } from './edge.ts';
+import { EdgeConnection } from './edge-connection.ts';
+import { replies } from './replies.ts';
+
+// RFC 5321 §4.5.3.1.8.
+const recipientsMin = 100;
+// How long a running commit may still take after the deadline of stop().
+const farewellMs = 2_000;
+// Sessions beyond the limit that may still be told so; what comes above is dropped by the operating system's hand.
+const refusalsAtOnceMax = 100;
+
+export class EdgeServer extends SMTPServer {
+  readonly sessions = new Set<EdgeConnection>();
+  readonly #context: EdgeContext;
+  readonly #perAddress = new AddressCount();
+  readonly #stopped = new AbortController();
+  #tls: EdgeTls | undefined;
+
+  constructor(options: EdgeOptions) {
+    super({
+      ...serverOptions(options.tls),
+      name: options.hostname,
+      logger: false,
+      disableReverseLookup: true,
+      authOptional: true,
+      disabledCommands: ['AUTH'],
+      socketTimeout: options.limits.idleTimeoutMs,
+      // A client may close its side behind its last command and still wants the replies.
+      allowHalfOpen: true,
+      noDelay: true,
+    });
+    const { name, hostname, limits, host, onEvent, clock } = options;
+    this.#tls = options.tls;
+    this.#context = {
+      name,
+      hostname,
+      limits,
+      recipientsMax: Math.max(recipientsMin, limits.recipientsMax),
+      host,
+      onEvent,
+      clock,
+      hasTls: () => this.#tls !== undefined,
+    };
+    this.server.maxConnections = limits.connectionsMax + refusalsAtOnceMax;
+  }
+
+  /** Resolves with the port once clients can connect. */
+  async start(listen: EdgeOptions['listen']): Promise<number> {
+    const failed = Promise.withResolvers<never>();
+    this.once('error', failed.reject);
+    this.listen(listen.port, listen.host);
+    await Promise.race([once(this.server, 'listening'), failed.promise]);
+    this.off('error', failed.reject);
+    // What goes wrong with the listener later (EMFILE ...) must not take the process; the limits keep it from happening.
+    this.on('error', (cause: unknown) => {
+      this.#context.onEvent({ name: 'message.not-accepted', reason: 'listener', cause });
+    });
+    void this.#sweep();
+    return (this.server.address() as AddressInfo).port;
+  }
+
+  setTls(tls: EdgeTls): void {
+    this.#tls = tls;
+    this.updateSecureContext(serverOptions(tls));
+  }
+
+  override connect(socket: Socket): void {
+    const connection = new EdgeConnection(this, socket, {
+      context: this.#context,
+      tls: () => this.#tls,
+      onGone: (gone) => this.#onGone(gone),
+    });
+    connection.refusal = this.#admit(connection);
+    connection.init();
+  }
+
+  /** No new sessions; those in a transaction may end it until the deadline, all others get 421 at once. */
+  async stop(deadlineMs: number): Promise<void> {
+    const isClosed = once(this.server, 'close');
+    this.server.close();
+    for (const session of this.sessions) session.beginStop();
+    if (!(await withinDeadline(isClosed, deadlineMs))) {
+      for (const session of this.sessions) session.endNow();
+      // A commit that runs is waited for, and its reply is said: anything else makes the client send again.
+      if (!(await withinDeadline(isClosed, farewellMs))) {
+        for (const session of this.sessions) session.destroy();
+        await isClosed;
+      }
+    }
+    this.#stopped.abort();
+  }
+
+  #admit(connection: EdgeConnection): EdgeConnection['refusal'] {
+    const { connectionsMax, connectionsPerAddressMax } = this.#context.limits;
+    this.sessions.add(connection);
+    const ofAddress = this.#perAddress.add(connection.remoteAddress);
+    if (this.sessions.size > connectionsMax) {
+      return { reply: replies.tooManySessions, reason: 'too-many-sessions' };
+    }
+    if (ofAddress > connectionsPerAddressMax) {
+      return { reply: replies.tooManyOfAddress, reason: 'too-many-sessions-of-address' };
+    }
+    return undefined;
+  }
+
+  #onGone(connection: EdgeConnection): void {
+    this.sessions.delete(connection);
+    this.#perAddress.remove(connection.remoteAddress);
+  }
+
+  async #sweep(): Promise<void> {
+    const { clock, limits } = this.#context;
+    const { signal } = this.#stopped;
+    while (!signal.aborted) {
+      try {
+        await clock.sleep(sweepIntervalMs(limits), signal);
+      } catch {
+        // Only stop() ends the sleep early, and then there is nothing left to watch.
+        return;
+      }
+      const nowMs = clock.monotonicMs();
+      for (const session of this.sessions) {
+        const reply = overdue(session.times, limits, nowMs);
+        if (reply !== undefined) session.expire(reply);
+      }
+    }
+  }
+}
+
+function serverOptions(tls: EdgeTls | undefined): SMTPServerOptions {
+  if (tls === undefined) return { hideSTARTTLS: true };
+  const { key, cert, clusterCa } = tls;
+  return {
+    key,
+    cert,
+    minVersion: 'TLSv1.2',
+    // A certificate is asked for, never demanded: a stranger's own one is no reason to refuse him.
+    requestCert: clusterCa !== undefined,
+    rejectUnauthorized: false,
+    ...(clusterCa === undefined ? {} : { ca: clusterCa }),
+  };
+}
