@@ -74,7 +74,7 @@ export interface RecordOf {
     minttl: number;
   };
   TLSA: { certUsage: number; selector: number; match: number; data: ArrayBuffer };
-  CAA: { critical: number; tag: string; value: string };
+  CAA: { critical: number; issue?: string; issuewild?: string; iodef?: string; contactemail?: string; contactphone?: string };
 }
 
 /** What node:dns.promises.resolve() gives: a list, but one object for SOA. */
