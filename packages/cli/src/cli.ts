@@ -35,12 +35,21 @@ export interface Cli {
   /** Asks one site; throws what it throws. */
   ask<T>(site: SiteConfig, question: (client: OperatorClient) => Promise<T>): Promise<T>;
   /** Asks several at the same time; a site that does not answer is an answer, too. Throws when nobody answers. */
-  askAll<T>(sites: readonly SiteConfig[], question: (client: OperatorClient, site: SiteConfig) => Promise<T>): Promise<readonly SiteAnswer<T>[]>;
+  askAll<T>(
+    sites: readonly SiteConfig[],
+    question: (client: OperatorClient, site: SiteConfig) => Promise<T>,
+  ): Promise<readonly SiteAnswer<T>[]>;
   /** The command goes on, and ends with exit code 1. */
   foundProblem(): void;
+  /** The same, for the cluster file of this directory, whatever was said on the command line. */
+  forDirectory(dir: string): Cli;
 }
 
-export function createCli(surroundings: Surroundings, screen: Screen, options: () => GlobalOptions): Cli & { readonly hasProblem: boolean } {
+export function createCli(
+  surroundings: Surroundings,
+  screen: Screen,
+  options: () => GlobalOptions,
+): Cli & { readonly hasProblem: boolean } {
   let loaded: Promise<Cluster> | undefined;
   let hasProblem = false;
   const clusterFile = async () => findClusterFile(options(), surroundings);
@@ -52,7 +61,10 @@ export function createCli(surroundings: Surroundings, screen: Screen, options: (
       return options();
     },
     clusterFile,
-    cluster: async () => (loaded ??= clusterFile().then(async (path) => loadCluster(path, surroundings.environment))),
+    cluster: async () =>
+      (loaded ??= clusterFile().then(async (path) =>
+        loadCluster(path, surroundings.environment, options().site),
+      )),
     sites: async () => {
       const { topology } = await cli.cluster();
       const { site } = options();
@@ -62,7 +74,10 @@ export function createCli(surroundings: Surroundings, screen: Screen, options: (
       const sites = await cli.sites();
       const [only] = sites;
       if (only === undefined || sites.length > 1) {
-        throw new CliError('WRONG_USE', `Say which site: --site ${sites.map((site) => site.name).join(' or --site ')}.`);
+        throw new CliError(
+          'WRONG_USE',
+          `Say which site: --site ${sites.map((site) => site.name).join(' or --site ')}.`,
+        );
       }
       return only;
     },
@@ -71,7 +86,11 @@ export function createCli(surroundings: Surroundings, screen: Screen, options: (
       return await question(client);
     },
     askAll: async (sites, question) => {
-      const answers = await Promise.all(sites.map(async (site) => answerOf(site, async () => cli.ask(site, async (client) => question(client, site)))));
+      const answers = await Promise.all(
+        sites.map(async (site) =>
+          answerOf(site, async () => cli.ask(site, async (client) => question(client, site))),
+        ),
+      );
       const failures = answers.flatMap((answer) => (answer.ok ? [] : [answer.failure]));
       if (failures.length === answers.length && failures[0]) throw failures[0];
       return answers;
@@ -79,13 +98,20 @@ export function createCli(surroundings: Surroundings, screen: Screen, options: (
     foundProblem: () => {
       hasProblem = true;
     },
+    forDirectory: (dir) => createCli(surroundings, screen, () => ({ dir })),
   };
-  return Object.defineProperty(cli, 'hasProblem', { get: () => hasProblem }) as Cli & { readonly hasProblem: boolean };
+  return Object.defineProperty(cli, 'hasProblem', { get: () => hasProblem }) as Cli & {
+    readonly hasProblem: boolean;
+  };
 }
 
 export function siteNamed(sites: readonly SiteConfig[], name: string): SiteConfig {
   const found = sites.find((site) => site.name === name);
-  if (!found) throw new CliError('WRONG_USE', `There is no site ${JSON.stringify(name)}; the sites are ${sites.map((site) => site.name).join(', ')}.`);
+  if (!found)
+    throw new CliError(
+      'WRONG_USE',
+      `There is no site ${JSON.stringify(name)}; the sites are ${sites.map((site) => site.name).join(', ')}.`,
+    );
   return found;
 }
 

@@ -12,7 +12,11 @@ export class CliError extends Error {
   readonly code: CliFailureCode;
 
   /** The sentence tells the person what to do. */
-  constructor(code: CliFailureCode, sentence: string = cliFailures[code].meaning, options?: ErrorOptions) {
+  constructor(
+    code: CliFailureCode,
+    sentence: string = cliFailures[code].meaning,
+    options?: ErrorOptions,
+  ) {
     super(sentence, options);
     this.code = code;
   }

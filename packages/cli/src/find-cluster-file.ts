@@ -14,9 +14,13 @@ export interface WhereToLook {
 
 const systemFile = '/etc/restante/restante.toml';
 
-export async function findClusterFile({ config, dir }: WhereToLook, surroundings: Surroundings): Promise<string> {
+export async function findClusterFile(
+  { config, dir }: WhereToLook,
+  surroundings: Surroundings,
+): Promise<string> {
   const { directory, environment } = surroundings;
-  if (config !== undefined && dir !== undefined) throw new CliError('WRONG_USE', 'Give --config or --dir, not both.');
+  if (config !== undefined && dir !== undefined)
+    throw new CliError('WRONG_USE', 'Give --config or --dir, not both.');
   if (config !== undefined) return resolve(directory, config);
   if (dir !== undefined) return resolve(directory, dir, 'restante.toml');
   const named = environment['RESTANTE_CONFIG'];
@@ -29,7 +33,10 @@ export async function findClusterFile({ config, dir }: WhereToLook, surroundings
   if (only !== undefined && running.length === 1) return join(only.dir, 'restante.toml');
   if (await exists(systemFile)) return systemFile;
   if (running.length > 1) {
-    throw new CliError('WRONG_USE', `Several quickstarts run; say which: ${running.map((each) => `--dir ${each.dir}`).join(' or ')}.`);
+    throw new CliError(
+      'WRONG_USE',
+      `Several quickstarts run; say which: ${running.map((each) => `--dir ${each.dir}`).join(' or ')}.`,
+    );
   }
   throw new CliError(
     'WRONG_USE',

@@ -9,7 +9,10 @@ import { toExitCode } from './to-exit-code.ts';
 import type { ExitCode } from './to-exit-code.ts';
 import { version } from './version.ts';
 
-export async function runCli(words: readonly string[], surroundings: Surroundings): Promise<ExitCode> {
+export async function runCli(
+  words: readonly string[],
+  surroundings: Surroundings,
+): Promise<ExitCode> {
   const program = new Command('restante');
   const options = () => program.opts<GlobalOptions>();
   const screen = createScreen(surroundings, () => options().json === true);
@@ -21,7 +24,9 @@ export async function runCli(words: readonly string[], surroundings: Surrounding
     .option('--json', 'say it as JSON')
     .option('--site <name>', 'this site only')
     .option('--config <path>', 'the cluster file')
-    .addOption(new Option('--dir <path>', "a quickstart's directory: its restante.toml is the cluster file"))
+    .addOption(
+      new Option('--dir <path>', "a quickstart's directory: its restante.toml is the cluster file"),
+    )
     .addHelpText('after', '\nExit codes: 0 fine, 1 found a problem, 2 wrong use, 3 unreachable.');
   for (const command of commands) program.addCommand(command(cli));
   prepare(program, surroundings);

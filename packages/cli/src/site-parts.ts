@@ -7,9 +7,10 @@ import type { ClusterConfig } from '@restante/site';
 
 export type Cluster = ClusterConfig;
 
-export async function loadCluster(path: string, env: Environment): Promise<Cluster> {
+/** With `site`: only that site's secrets have to be here, as on its own machine. */
+export async function loadCluster(path: string, env: Environment, site?: string): Promise<Cluster> {
   const { loadClusterConfig } = await import('@restante/site');
-  return loadClusterConfig(path, env);
+  return loadClusterConfig(path, env, site === undefined ? {} : { site });
 }
 
 export async function exampleClusterFile(): Promise<string> {

@@ -15,7 +15,11 @@ export interface Ending {
   readonly sentence?: string;
 }
 
-const ownFailures: Readonly<Record<CliFailureCode, ExitCode>> = { WRONG_USE: 2, FOUND_A_PROBLEM: 1, NOBODY_ANSWERS: 3 };
+const ownFailures: Readonly<Record<CliFailureCode, ExitCode>> = {
+  WRONG_USE: 2,
+  FOUND_A_PROBLEM: 1,
+  NOBODY_ANSWERS: 3,
+};
 
 const siteFailures: Readonly<Record<SiteApiFailureCode, ExitCode>> = {
   SITE_UNREACHABLE: 3,
@@ -34,7 +38,8 @@ const siteFailures: Readonly<Record<SiteApiFailureCode, ExitCode>> = {
 export function toExitCode(failure: unknown): Ending {
   // commander has printed its own words (help, version, or what was wrong) before it throws.
   if (failure instanceof CommanderError) return { exitCode: failure.exitCode === 0 ? 0 : 2 };
-  if (failure instanceof CliError) return { exitCode: ownFailures[failure.code], sentence: failure.message };
+  if (failure instanceof CliError)
+    return { exitCode: ownFailures[failure.code], sentence: failure.message };
   if (failure instanceof SiteApiError) {
     return { exitCode: siteFailures[failure.code], sentence: printable(failure.message) };
   }

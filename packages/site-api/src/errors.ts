@@ -5,11 +5,19 @@ export const siteApiFailures = {
   NOT_AUTHORIZED: { retry: false, status: 401, meaning: 'The site does not know who is asking.' },
   BAD_ANSWER: { retry: false, status: 502, meaning: 'The answer is not one of this interface.' },
   BAD_REQUEST: { retry: false, status: 400, meaning: 'The request is not one of this interface.' },
-  TOO_LARGE: { retry: false, status: 413, meaning: 'The request is larger than this interface takes.' },
+  TOO_LARGE: {
+    retry: false,
+    status: 413,
+    meaning: 'The request is larger than this interface takes.',
+  },
   NOT_FOUND: { retry: false, status: 404, meaning: 'There is nothing of that name here.' },
   ALREADY_THERE: { retry: false, status: 409, meaning: 'Something of that name is already there.' },
   NOT_POSSIBLE: { retry: false, status: 422, meaning: 'That cannot be done as things stand.' },
-  NO_ACCOUNTS_HERE: { retry: false, status: 404, meaning: 'This site is the home of no mailboxes.' },
+  NO_ACCOUNTS_HERE: {
+    retry: false,
+    status: 404,
+    meaning: 'This site is the home of no mailboxes.',
+  },
   NOT_NOW: { retry: true, status: 503, meaning: 'The site cannot do that right now.' },
   SITE_FAILED: { retry: true, status: 500, meaning: 'The site failed; its log says why.' },
 } as const;

@@ -28,5 +28,10 @@ export type { PeerServerOptions } from './server/peer-server.ts';
 export { createPeerServer } from './server/peer-server.ts';
 export type { OperatorClient, OperatorClientOptions } from './client/operator-client.ts';
 export { createOperatorClient } from './client/operator-client.ts';
-export type { PeerClient, PeerClientOptions, PeerLoadAnswer, RecipientsAnswer } from './client/peer-client.ts';
+export type {
+  PeerClient,
+  PeerClientOptions,
+  PeerLoadAnswer,
+  RecipientsAnswer,
+} from './client/peer-client.ts';
 export { createPeerClient } from './client/peer-client.ts';

@@ -101,7 +101,13 @@ export const queueDetailSchema: z.ZodType<QueueDetail> = queueRowSchema.extend({
   messageId: z.string(),
   origin: z.record(z.string(), z.union([z.string(), z.number()])),
   outcomes: z.array(
-    z.object({ recipient: z.string(), kind: z.string(), reply: z.string(), atMs: z.number(), attempts: count }),
+    z.object({
+      recipient: z.string(),
+      kind: z.string(),
+      reply: z.string(),
+      atMs: z.number(),
+      attempts: count,
+    }),
   ),
   header: z.string(),
 });
@@ -152,13 +158,19 @@ export const accountRowSchema: z.ZodType<AccountRow> = z.object({
 });
 
 export const accountRowsSchema = z.array(accountRowSchema);
-export const aliasRowsSchema = z.array(z.object({ address: z.string(), targets: z.array(z.string()) }));
+export const aliasRowsSchema = z.array(
+  z.object({ address: z.string(), targets: z.array(z.string()) }),
+);
 
 const address = z.string().min(3).max(320);
 const password = z.string().min(8, 'A password has at least 8 characters.').max(1024);
 const quotaBytes = count.max(Number.MAX_SAFE_INTEGER);
 
-export const newAccountSchema = z.strictObject({ address, password, quotaBytes: quotaBytes.exactOptional() });
+export const newAccountSchema = z.strictObject({
+  address,
+  password,
+  quotaBytes: quotaBytes.exactOptional(),
+});
 /** Exactly what is named is changed; `quotaBytes: null` takes the limit away. */
 export const accountChangeSchema = z
   .strictObject({
@@ -179,7 +191,10 @@ export const peerLoadSchema = z.object({
 });
 
 export const recipientsQuerySchema = z
-  .strictObject({ epoch: z.string().max(100).exactOptional(), version: z.coerce.number().int().nonnegative().exactOptional() })
+  .strictObject({
+    epoch: z.string().max(100).exactOptional(),
+    version: z.coerce.number().int().nonnegative().exactOptional(),
+  })
   .refine((query) => (query.epoch === undefined) === (query.version === undefined), {
     error: 'Give "epoch" and "version" together, or neither.',
   });

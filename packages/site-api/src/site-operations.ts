@@ -11,11 +11,26 @@ export interface SiteStatus {
   readonly isAccepting: boolean;
   /** Named things that are missing now, as sentences ("Redis is unreachable since ...: mail is accepted, nothing is retried."). */
   readonly degraded: readonly string[];
-  readonly spool: { readonly messages: number; readonly held: number; readonly sizeBytes: number; readonly diskFreeBytes: number; readonly corrupt: number; readonly oldestAcceptedAtMs?: number; readonly isLoaded: boolean };
+  readonly spool: {
+    readonly messages: number;
+    readonly held: number;
+    readonly sizeBytes: number;
+    readonly diskFreeBytes: number;
+    readonly corrupt: number;
+    readonly oldestAcceptedAtMs?: number;
+    readonly isLoaded: boolean;
+  };
   readonly redis: { readonly isReachable: boolean };
   readonly routes: readonly RouteStatus[];
   readonly peers: readonly PeerStatus[];
-  readonly counters: { readonly accepted: number; readonly delivered: number; readonly deferred: number; readonly rejected: number; readonly bounced: number; readonly duplicates: number };
+  readonly counters: {
+    readonly accepted: number;
+    readonly delivered: number;
+    readonly deferred: number;
+    readonly rejected: number;
+    readonly bounced: number;
+    readonly duplicates: number;
+  };
 }
 
 export interface RouteStatus {
@@ -75,7 +90,13 @@ export interface QueuePage {
 export interface QueueDetail extends QueueRow {
   readonly messageId: string;
   readonly origin: Readonly<Record<string, string | number>>;
-  readonly outcomes: readonly { readonly recipient: string; readonly kind: string; readonly reply: string; readonly atMs: number; readonly attempts: number }[];
+  readonly outcomes: readonly {
+    readonly recipient: string;
+    readonly kind: string;
+    readonly reply: string;
+    readonly atMs: number;
+    readonly attempts: number;
+  }[];
   readonly header: string;
 }
 
@@ -114,13 +135,19 @@ export interface SiteOperations {
 }
 
 export interface AccountOperations {
-  add(account: { readonly address: string; readonly password: string; readonly quotaBytes?: number }): Promise<AccountRow>;
+  add(account: {
+    readonly address: string;
+    readonly password: string;
+    readonly quotaBytes?: number;
+  }): Promise<AccountRow>;
   list(domain?: string): Promise<readonly AccountRow[]>;
   remove(address: string): Promise<void>;
   setPassword(address: string, password: string): Promise<void>;
   setState(address: string, state: 'active' | 'suspended'): Promise<void>;
   setQuota(address: string, quotaBytes: number | undefined): Promise<void>;
-  aliases(domain?: string): Promise<readonly { readonly address: string; readonly targets: readonly string[] }[]>;
+  aliases(
+    domain?: string,
+  ): Promise<readonly { readonly address: string; readonly targets: readonly string[] }[]>;
   setAlias(address: string, targets: readonly string[]): Promise<void>;
   removeAlias(address: string): Promise<void>;
   setCatchAll(domain: string, target: string | undefined): Promise<void>;
@@ -136,8 +163,15 @@ export interface AccountRow {
 /** What one site may ask another (mTLS). */
 export interface PeerOperations {
   /** Queue depth, disk, latency: what the drain governor looks at. */
-  health(): Promise<{ readonly queueDepth: number; readonly diskFreeBytes: number; readonly acceptLatencyMs: number; readonly isAccepting: boolean }>;
+  health(): Promise<{
+    readonly queueDepth: number;
+    readonly diskFreeBytes: number;
+    readonly acceptLatencyMs: number;
+    readonly isAccepting: boolean;
+  }>;
   /** Whole snapshot, or undefined when the caller's version is current. */
-  recipients(since: { readonly epoch: string; readonly version: number } | undefined): Promise<unknown>;
+  recipients(
+    since: { readonly epoch: string; readonly version: number } | undefined,
+  ): Promise<unknown>;
   trace(message: string): Promise<readonly TimelineStep[]>;
 }

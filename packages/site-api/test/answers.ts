@@ -11,7 +11,16 @@ export const status: SiteStatus = {
   degraded: [],
   spool: { messages: 1, held: 0, sizeBytes: 10, diskFreeBytes: 99, corrupt: 0, isLoaded: true },
   redis: { isReachable: true },
-  routes: [{ route: 'peer:shanghai', waiting: 1, delayed: 0, active: 0, heldBy: ['health'], ratePerSecond: 0 }],
+  routes: [
+    {
+      route: 'peer:shanghai',
+      waiting: 1,
+      delayed: 0,
+      active: 0,
+      heldBy: ['health'],
+      ratePerSecond: 0,
+    },
+  ],
   peers: [{ site: 'shanghai', state: 'down', sinceMs: 1500, lastProblem: 'tcp: refused' }],
   counters: { accepted: 1, delivered: 0, deferred: 0, rejected: 0, bounced: 0, duplicates: 0 },
 };
@@ -40,7 +49,15 @@ export function siteInMemory(): SiteOperations & { readonly asked: unknown[][] }
     status: async () => status,
     queueList: note('list', { rows: [row], total: 1 }),
     queueShow: async (id) =>
-      id === 'm1' ? { ...row, messageId: 'm1', origin: { site: 'us', receivedAtMs: 1 }, outcomes: [], header: 'Subject: x\r\n' } : undefined,
+      id === 'm1'
+        ? {
+            ...row,
+            messageId: 'm1',
+            origin: { site: 'us', receivedAtMs: 1 },
+            outcomes: [],
+            header: 'Subject: x\r\n',
+          }
+        : undefined,
     queueRetry: note('retry', { count: 1 }),
     queueHold: note('hold', { count: 2 }),
     queueRelease: note('release', { count: 3 }),
@@ -55,7 +72,12 @@ export function siteInMemory(): SiteOperations & { readonly asked: unknown[][] }
     },
     accounts: {
       add: async ({ address, quotaBytes }) => {
-        const account: AccountRow = { address, state: 'active', usageBytes: 0, ...(quotaBytes === undefined ? {} : { quotaBytes }) };
+        const account: AccountRow = {
+          address,
+          state: 'active',
+          usageBytes: 0,
+          ...(quotaBytes === undefined ? {} : { quotaBytes }),
+        };
         people.set(address, account);
         return account;
       },

@@ -7,7 +7,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { Secret, silentLogger } from '@restante/runtime';
-import { createOperatorClient, createOperatorServer, ensureOperatorToken, readOperatorToken, SiteApiError } from '../src/index.ts';
+import {
+  createOperatorClient,
+  createOperatorServer,
+  ensureOperatorToken,
+  readOperatorToken,
+  SiteApiError,
+} from '../src/index.ts';
 import type { SiteOperations } from '../src/index.ts';
 import { siteInMemory, status } from './answers.ts';
 
@@ -28,7 +34,8 @@ function clientOf(address: string, with_ = token) {
   return createOperatorClient({ baseUrl: `http://${address}`, token: with_ });
 }
 
-const failsWith = (code: string) => (failure: unknown) => failure instanceof SiteApiError && failure.code === code;
+const failsWith = (code: string) => (failure: unknown) =>
+  failure instanceof SiteApiError && failure.code === code;
 
 test('every operation reaches the site and its answer comes back as it was', async () => {
   const site = siteInMemory();
@@ -47,7 +54,11 @@ test('every operation reaches the site and its answer comes back as it was', asy
   await client.domainRelease('US.example');
   assert.equal((await client.trace('<a/b@c>'))[0]?.detail, '<a/b@c>');
 
-  const added = await client.accounts.add({ address: 'ana@us.example', password: 'long enough', quotaBytes: 5 });
+  const added = await client.accounts.add({
+    address: 'ana@us.example',
+    password: 'long enough',
+    quotaBytes: 5,
+  });
   assert.equal(added.quotaBytes, 5);
   assert.deepEqual(await client.accounts.list(), [added]);
   await client.accounts.setQuota('ana@us.example', undefined);
@@ -76,7 +87,10 @@ test('without the right token /v1 says nothing; metrics, health and readiness ne
   await using server = await startSite(siteInMemory());
   for (const authorization of [undefined, 'Bearer wrong', 'Bearer', `Basic ${token.reveal()}`]) {
     for (const path of ['/v1/status', '/v1/queue', '/v1/nowhere']) {
-      const response = await fetch(`http://${server.address}${path}`, authorization ? { headers: { authorization } } : {});
+      const response = await fetch(
+        `http://${server.address}${path}`,
+        authorization ? { headers: { authorization } } : {},
+      );
       assert.equal(response.status, 401, `${authorization} ${path}`);
       assert.match(response.headers.get('content-type') ?? '', /^application\/problem\+json/);
       await response.body?.cancel();
@@ -102,8 +116,14 @@ test('bad requests are refused with a code and a sentence (RFC 9457)', async () 
   await using server = await startSite(siteInMemory());
   const headers = { authorization: `Bearer ${token.reveal()}`, 'content-type': 'application/json' };
   const tell = async (path: string, body?: string) => {
-    const response = await fetch(`http://${server.address}${path}`, body === undefined ? { headers } : { headers, method: 'POST', body });
-    return { status: response.status, problem: (await response.json()) as { code: string; detail: string } };
+    const response = await fetch(
+      `http://${server.address}${path}`,
+      body === undefined ? { headers } : { headers, method: 'POST', body },
+    );
+    return {
+      status: response.status,
+      problem: (await response.json()) as { code: string; detail: string },
+    };
   };
   assert.equal((await tell('/v1/queue?domian=x')).status, 400);
   assert.equal((await tell('/v1/queue?limit=100000')).status, 400);
@@ -119,7 +139,9 @@ test('bad requests are refused with a code and a sentence (RFC 9457)', async () 
 
 test('a failure inside the site shows nothing of its insides', async () => {
   await using server = await startSite(siteInMemory());
-  const response = await fetch(`http://${server.address}/v1/trace/boom`, { headers: { authorization: `Bearer ${token.reveal()}` } });
+  const response = await fetch(`http://${server.address}/v1/trace/boom`, {
+    headers: { authorization: `Bearer ${token.reveal()}` },
+  });
   assert.equal(response.status, 500);
   assert.ok(!(await response.text()).includes('secret'));
   await using client = clientOf(server.address);
@@ -138,20 +160,27 @@ test('nobody there is SITE_UNREACHABLE, an answer of another shape is BAD_ANSWER
   await using client = clientOf(gone.address);
   await assert.rejects(client.status(), failsWith('SITE_UNREACHABLE'));
 
-  await using odd = await startSite({ ...siteInMemory(), status: async () => ({ ...status, pid: -1 }) });
+  await using odd = await startSite({
+    ...siteInMemory(),
+    status: async () => ({ ...status, pid: -1 }),
+  });
   await using another = clientOf(odd.address);
   await assert.rejects(another.status(), failsWith('BAD_ANSWER'));
 });
 
-test('a caller that never ends its header is cut off (slowloris)', { timeout: 30_000 }, async () => {
-  await using server = await startSite(siteInMemory());
-  const socket = connect(Number(server.address.split(':')[1]), '127.0.0.1');
-  socket.on('error', () => undefined); // Being reset is what we wait for, too.
-  socket.write('GET /healthz HTTP/1.1\r\nhost: x\r\nx-slow: ');
-  const began = Date.now();
-  await once(socket.resume(), 'close');
-  assert.ok(Date.now() - began < 15_000);
-});
+test(
+  'a caller that never ends its header is cut off (slowloris)',
+  { timeout: 30_000 },
+  async () => {
+    await using server = await startSite(siteInMemory());
+    const socket = connect(Number(server.address.split(':')[1]), '127.0.0.1');
+    socket.on('error', () => undefined); // Being reset is what we wait for, too.
+    socket.write('GET /healthz HTTP/1.1\r\nhost: x\r\nx-slow: ');
+    const began = Date.now();
+    await once(socket.resume(), 'close');
+    assert.ok(Date.now() - began < 15_000);
+  },
+);
 
 test('the token file is made once, readable by its owner only', async () => {
   const dir = await mkdtemp(join(tmpdir(), 'restante-token-'));

@@ -19,13 +19,22 @@ export function withPassword(command: Command): Command {
     .option('--password-stdin', 'the first line of standard input is the password');
 }
 
-export async function passwordFor(cli: Cli, whose: string, options: PasswordOptions): Promise<string> {
+export async function passwordFor(
+  cli: Cli,
+  whose: string,
+  options: PasswordOptions,
+): Promise<string> {
   const password = await read(cli, whose, options);
-  if (password.length < lengthMin) throw new CliError('WRONG_USE', `A password has at least ${lengthMin} characters.`);
+  if (password.length < lengthMin)
+    throw new CliError('WRONG_USE', `A password has at least ${lengthMin} characters.`);
   return password;
 }
 
-async function read(cli: Cli, whose: string, { passwordFile, passwordStdin }: PasswordOptions): Promise<string> {
+async function read(
+  cli: Cli,
+  whose: string,
+  { passwordFile, passwordStdin }: PasswordOptions,
+): Promise<string> {
   const { stdin } = cli.surroundings;
   if (passwordFile !== undefined && passwordStdin === true) {
     throw new CliError('WRONG_USE', 'Give --password-file or --password-stdin, not both.');
@@ -37,6 +46,10 @@ async function read(cli: Cli, whose: string, { passwordFile, passwordStdin }: Pa
     return text.split(/\r?\n/, 1)[0] ?? '';
   }
   if (passwordStdin === true) return readFirstLine(stdin);
-  if (stdin.isTTY !== true) throw new CliError('WRONG_USE', 'Nobody to ask for the password: give --password-file or --password-stdin.');
+  if (stdin.isTTY !== true)
+    throw new CliError(
+      'WRONG_USE',
+      'Nobody to ask for the password: give --password-file or --password-stdin.',
+    );
   return askNewPassword(whose);
 }

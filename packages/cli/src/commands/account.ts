@@ -17,8 +17,19 @@ export function accountCommand(cli: Cli): Command {
     .addCommand(showCommand(cli))
     .addCommand(removeCommand(cli))
     .addCommand(passwordCommand(cli))
-    .addCommand(changing(cli, 'suspend', 'refuse mail for it; what is there stays', async (accounts, address) => accounts.setState(address, 'suspended')))
-    .addCommand(changing(cli, 'activate', 'undo suspend', async (accounts, address) => accounts.setState(address, 'active')))
+    .addCommand(
+      changing(
+        cli,
+        'suspend',
+        'refuse mail for it; what is there stays',
+        async (accounts, address) => accounts.setState(address, 'suspended'),
+      ),
+    )
+    .addCommand(
+      changing(cli, 'activate', 'undo suspend', async (accounts, address) =>
+        accounts.setState(address, 'active'),
+      ),
+    )
     .addCommand(quotaCommand(cli));
 }
 
@@ -29,7 +40,13 @@ function addCommand(cli: Cli): Command {
       const { address, site } = await homeOfAddress(cli, text);
       const quotaBytes = options.quota === undefined ? undefined : sizeFrom(options.quota);
       const password = await passwordFor(cli, address, options);
-      const row = await cli.ask(site, async (client) => client.accounts.add({ address, password, ...(quotaBytes === undefined ? {} : { quotaBytes }) }));
+      const row = await cli.ask(site, async (client) =>
+        client.accounts.add({
+          address,
+          password,
+          ...(quotaBytes === undefined ? {} : { quotaBytes }),
+        }),
+      );
       cli.screen.json(row);
       cli.screen.say(`${address} has a mailbox at ${site.name}.`);
     });
@@ -42,7 +59,9 @@ function listCommand(cli: Cli): Command {
     .action(async (domain: string | undefined) => {
       const sites = domain === undefined ? await cli.sites() : [await homeOfDomain(cli, domain)];
       const answers = await cli.askAll(sites, async (client) => client.accounts.list(domain));
-      const rows = answers.flatMap((answer) => (answer.ok ? answer.value.map((row) => ({ site: answer.site.name, ...row })) : []));
+      const rows = answers.flatMap((answer) =>
+        answer.ok ? answer.value.map((row) => ({ site: answer.site.name, ...row })) : [],
+      );
       for (const answer of answers) {
         if (answer.ok || answer.failure.code === 'NO_ACCOUNTS_HERE') continue;
         cli.screen.warn(`${answer.site.name}: ${answer.failure.message}`);
@@ -61,7 +80,8 @@ function showCommand(cli: Cli): Command {
       const { address, site } = await homeOfAddress(cli, text);
       const rows = await cli.ask(site, async (client) => client.accounts.list());
       const row = rows.find((each) => each.address.toLowerCase() === address.toLowerCase());
-      if (!row) throw new CliError('FOUND_A_PROBLEM', `Nobody at ${site.name} is called ${address}.`);
+      if (!row)
+        throw new CliError('FOUND_A_PROBLEM', `Nobody at ${site.name} is called ${address}.`);
       cli.screen.json({ site: site.name, ...row });
       showRows(cli, [{ site: site.name, ...row }]);
     });
@@ -75,8 +95,10 @@ function removeCommand(cli: Cli): Command {
     .action(async (text: string, options: { readonly yes?: boolean }) => {
       const { address, site } = await homeOfAddress(cli, text);
       if (options.yes !== true) {
-        if (cli.surroundings.stdin.isTTY !== true) throw new CliError('WRONG_USE', 'Say --yes when you mean it.');
-        if (!(await askYesOrNo(`Remove ${address}?`))) throw new CliError('WRONG_USE', 'Nothing was removed.');
+        if (cli.surroundings.stdin.isTTY !== true)
+          throw new CliError('WRONG_USE', 'Say --yes when you mean it.');
+        if (!(await askYesOrNo(`Remove ${address}?`)))
+          throw new CliError('WRONG_USE', 'Nothing was removed.');
       }
       await cli.ask(site, async (client) => client.accounts.remove(address));
       cli.screen.json({ removed: address });
@@ -85,15 +107,15 @@ function removeCommand(cli: Cli): Command {
 }
 
 function passwordCommand(cli: Cli): Command {
-  return withPassword(new Command('password').description('a new password').argument('<address>')).action(
-    async (text: string, options: PasswordOptions) => {
-      const { address, site } = await homeOfAddress(cli, text);
-      const password = await passwordFor(cli, address, options);
-      await cli.ask(site, async (client) => client.accounts.setPassword(address, password));
-      cli.screen.json({ changed: address });
-      cli.screen.say(`${address} has a new password.`);
-    },
-  );
+  return withPassword(
+    new Command('password').description('a new password').argument('<address>'),
+  ).action(async (text: string, options: PasswordOptions) => {
+    const { address, site } = await homeOfAddress(cli, text);
+    const password = await passwordFor(cli, address, options);
+    await cli.ask(site, async (client) => client.accounts.setPassword(address, password));
+    cli.screen.json({ changed: address });
+    cli.screen.say(`${address} has a new password.`);
+  });
 }
 
 function quotaCommand(cli: Cli): Command {
@@ -106,11 +128,18 @@ function quotaCommand(cli: Cli): Command {
       const quotaBytes = limit === 'none' ? undefined : sizeFrom(limit);
       await cli.ask(site, async (client) => client.accounts.setQuota(address, quotaBytes));
       cli.screen.json({ changed: address, quotaBytes: quotaBytes ?? null });
-      cli.screen.say(`${address} may hold ${quotaBytes === undefined ? 'as much as there is room' : size(quotaBytes)}.`);
+      cli.screen.say(
+        `${address} may hold ${quotaBytes === undefined ? 'as much as there is room' : size(quotaBytes)}.`,
+      );
     });
 }
 
-function changing(cli: Cli, verb: string, description: string, change: (accounts: AccountOperations, address: string) => Promise<void>): Command {
+function changing(
+  cli: Cli,
+  verb: string,
+  description: string,
+  change: (accounts: AccountOperations, address: string) => Promise<void>,
+): Command {
   return new Command(verb)
     .description(description)
     .argument('<address>')
@@ -124,13 +153,29 @@ function changing(cli: Cli, verb: string, description: string, change: (accounts
 
 function showRows(cli: Cli, rows: readonly (AccountRow & { readonly site: string })[]): void {
   cli.screen.table({
-    columns: [{ title: 'address' }, { title: 'home' }, { title: 'state' }, { title: 'holds', align: 'right' }, { title: 'limit', align: 'right' }],
-    rows: rows.map((row) => [row.address, row.site, row.state, size(row.usageBytes), row.quotaBytes === undefined ? '-' : size(row.quotaBytes)]),
+    columns: [
+      { title: 'address' },
+      { title: 'home' },
+      { title: 'state' },
+      { title: 'holds', align: 'right' },
+      { title: 'limit', align: 'right' },
+    ],
+    rows: rows.map((row) => [
+      row.address,
+      row.site,
+      row.state,
+      size(row.usageBytes),
+      row.quotaBytes === undefined ? '-' : size(row.quotaBytes),
+    ]),
   });
 }
 
 function sizeFrom(text: string): number {
   const bytes = parseSize(text);
-  if (bytes === undefined) throw new CliError('WRONG_USE', `${JSON.stringify(text)} is not a size; say for example 500MiB or 2GiB.`);
+  if (bytes === undefined)
+    throw new CliError(
+      'WRONG_USE',
+      `${JSON.stringify(text)} is not a size; say for example 500MiB or 2GiB.`,
+    );
   return bytes;
 }

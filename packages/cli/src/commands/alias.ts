@@ -4,7 +4,11 @@ import type { Cli } from '../cli.ts';
 import { homeOfAddress, homeOfDomain } from './home-of.ts';
 
 export function aliasCommand(cli: Cli): Command {
-  return new Command('alias').description('other names, and where they lead').addCommand(setCommand(cli)).addCommand(listCommand(cli)).addCommand(removeCommand(cli));
+  return new Command('alias')
+    .description('other names, and where they lead')
+    .addCommand(setCommand(cli))
+    .addCommand(listCommand(cli))
+    .addCommand(removeCommand(cli));
 }
 
 function setCommand(cli: Cli): Command {
@@ -27,7 +31,9 @@ function listCommand(cli: Cli): Command {
     .action(async (domain: string | undefined) => {
       const sites = domain === undefined ? await cli.sites() : [await homeOfDomain(cli, domain)];
       const answers = await cli.askAll(sites, async (client) => client.accounts.aliases(domain));
-      const rows = answers.flatMap((answer) => (answer.ok ? answer.value.map((row) => ({ site: answer.site.name, ...row })) : []));
+      const rows = answers.flatMap((answer) =>
+        answer.ok ? answer.value.map((row) => ({ site: answer.site.name, ...row })) : [],
+      );
       for (const answer of answers) {
         if (answer.ok || answer.failure.code === 'NO_ACCOUNTS_HERE') continue;
         cli.screen.warn(`${answer.site.name}: ${answer.failure.message}`);

@@ -7,7 +7,9 @@ import { CliError } from '../errors.ts';
 export function domainCommand(cli: Cli): Command {
   return new Command('domain')
     .description('hold or release all mail for a domain')
-    .addCommand(acting(cli, 'hold', 'nothing for it goes out until it is released; mail is still accepted'))
+    .addCommand(
+      acting(cli, 'hold', 'nothing for it goes out until it is released; mail is still accepted'),
+    )
     .addCommand(acting(cli, 'release', 'let it go on'));
 }
 
@@ -28,6 +30,8 @@ function acting(cli: Cli, verb: 'hold' | 'release', description: string): Comman
         cli.foundProblem();
       }
       cli.screen.json({ domain: domain.value, verb, sites: done });
-      cli.screen.say(`${domain.value} is ${verb === 'hold' ? 'held' : 'released'} at ${done.join(' and ')}.`);
+      cli.screen.say(
+        `${domain.value} is ${verb === 'hold' ? 'held' : 'released'} at ${done.join(' and ')}.`,
+      );
     });
 }

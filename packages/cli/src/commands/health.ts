@@ -16,16 +16,37 @@ interface Look {
 }
 
 export function healthCommand(cli: Cli): Command {
-  return new Command('health').description('look at every site now: alive, ready, greeting').action(async () => {
-    const looks = (await Promise.all((await cli.sites()).map(async (site) => lookAt(cli, site)))).flat();
-    cli.screen.json(looks);
-    cli.screen.table({
-      columns: [{ title: 'site' }, { title: 'what' }, { title: '' }, { title: 'ms', align: 'right' }, { title: 'found' }],
-      rows: looks.map((look) => [look.site, look.what, look.ok ? 'ok' : 'no', String(Math.round(look.durationMs)), look.found]),
-      paint: (cell, { column }) => (column !== 2 ? cell : cell.trim() === 'ok' ? cli.screen.colours.good(cell) : cli.screen.colours.bad(cell)),
+  return new Command('health')
+    .description('look at every site now: alive, ready, greeting')
+    .action(async () => {
+      const looks = (
+        await Promise.all((await cli.sites()).map(async (site) => lookAt(cli, site)))
+      ).flat();
+      cli.screen.json(looks);
+      cli.screen.table({
+        columns: [
+          { title: 'site' },
+          { title: 'what' },
+          { title: '' },
+          { title: 'ms', align: 'right' },
+          { title: 'found' },
+        ],
+        rows: looks.map((look) => [
+          look.site,
+          look.what,
+          look.ok ? 'ok' : 'no',
+          String(Math.round(look.durationMs)),
+          look.found,
+        ]),
+        paint: (cell, { column }) =>
+          column !== 2
+            ? cell
+            : cell.trim() === 'ok'
+              ? cli.screen.colours.good(cell)
+              : cli.screen.colours.bad(cell),
+      });
+      if (looks.some((look) => !look.ok)) cli.foundProblem();
     });
-    if (looks.some((look) => !look.ok)) cli.foundProblem();
-  });
 }
 
 async function lookAt(cli: Cli, site: SiteConfig): Promise<readonly Look[]> {
@@ -56,13 +77,20 @@ async function greet(site: SiteConfig): Promise<{ readonly ok: boolean; readonly
   return { ok: true, found };
 }
 
-async function timed(site: SiteConfig, what: string, look: () => Promise<{ readonly ok: boolean; readonly found: string }>): Promise<Look> {
+async function timed(
+  site: SiteConfig,
+  what: string,
+  look: () => Promise<{ readonly ok: boolean; readonly found: string }>,
+): Promise<Look> {
   const began = performance.now();
   try {
     return { site: site.name, what, ...(await look()), durationMs: performance.now() - began };
   } catch (failure) {
     // Whatever is wrong with one site is a line of the table; the others are still looked at.
-    const found = failure instanceof SmtpConnectionError || failure instanceof Error ? failure.message : String(failure);
+    const found =
+      failure instanceof SmtpConnectionError || failure instanceof Error
+        ? failure.message
+        : String(failure);
     return { site: site.name, what, ok: false, durationMs: performance.now() - began, found };
   }
 }

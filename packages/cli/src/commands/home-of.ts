@@ -5,7 +5,10 @@ import type { Cli } from '../cli.ts';
 import { siteNamed } from '../cli.ts';
 import { CliError } from '../errors.ts';
 
-export async function homeOfAddress(cli: Cli, text: string): Promise<{ readonly address: string; readonly site: SiteConfig }> {
+export async function homeOfAddress(
+  cli: Cli,
+  text: string,
+): Promise<{ readonly address: string; readonly site: SiteConfig }> {
   const parsed = parseAddress(text);
   if (!parsed.ok) throw new CliError('WRONG_USE', `${JSON.stringify(text)}: ${parsed.problem}`);
   const address = `${parsed.value.local}@${parsed.value.domain}`;
@@ -18,7 +21,15 @@ export async function homeOfDomain(cli: Cli, text: string): Promise<SiteConfig> 
   const { topology } = await cli.cluster();
   const domain = topology.domains.find((each) => each.name === parsed.value);
   const known = topology.domains.map((each) => each.name).join(', ');
-  if (!domain) throw new CliError('WRONG_USE', `${parsed.value} is not a domain of this cluster; its domains are ${known}.`);
-  if (domain.home === undefined) throw new CliError('WRONG_USE', `The home of ${parsed.value} is not one of our sites; its people are in its recipients_file.`);
+  if (!domain)
+    throw new CliError(
+      'WRONG_USE',
+      `${parsed.value} is not a domain of this cluster; its domains are ${known}.`,
+    );
+  if (domain.home === undefined)
+    throw new CliError(
+      'WRONG_USE',
+      `The home of ${parsed.value} is not one of our sites; its people are in its recipients_file.`,
+    );
   return siteNamed(topology.sites, domain.home);
 }

@@ -4,25 +4,33 @@ import type { Cli } from '../cli.ts';
 import { accountCommand } from './account.ts';
 import { aliasCommand } from './alias.ts';
 import { catchAllCommand } from './catch-all.ts';
+import { clusterCommand } from './cluster.ts';
 import { configCommand } from './config.ts';
 import { doctorCommand } from './doctor.ts';
 import { domainCommand } from './domain.ts';
 import { healthCommand } from './health.ts';
 import { queueCommand } from './queue.ts';
+import { quickstartCommand } from './quickstart.ts';
 import { routeCommand } from './route.ts';
+import { sendCommand } from './send.ts';
+import { siteCommand } from './site.ts';
 import { statusCommand } from './status.ts';
 import { traceCommand } from './trace.ts';
 
 export const commands: readonly ((cli: Cli) => Command)[] = [
+  quickstartCommand,
+  sendCommand,
   statusCommand,
   queueCommand,
   routeCommand,
   domainCommand,
   traceCommand,
+  siteCommand,
   accountCommand,
   aliasCommand,
   catchAllCommand,
   configCommand,
+  clusterCommand,
   healthCommand,
   doctorCommand,
 ];

@@ -14,7 +14,9 @@ export function queueRetryCommand(cli: Cli): Command {
   return selecting('retry', 'try now instead of later')
     .option('--all', 'everything that waits')
     .action(async (ids: string[], options: FilterOptions) =>
-      act(cli, 'due now', selectionFrom(ids, options), async (client, selection) => client.queueRetry(selection)),
+      act(cli, 'due now', selectionFrom(ids, options), async (client, selection) =>
+        client.queueRetry(selection),
+      ),
     );
 }
 
@@ -23,7 +25,9 @@ export function queueHoldCommand(cli: Cli): Command {
     .option('--all', 'everything that waits')
     .option('--reason <sentence>', 'for whoever finds it', 'Held by the operator.')
     .action(async (ids: string[], options: FilterOptions & { readonly reason: string }) =>
-      act(cli, 'held', selectionFrom(ids, options), async (client, selection) => client.queueHold(selection, options.reason)),
+      act(cli, 'held', selectionFrom(ids, options), async (client, selection) =>
+        client.queueHold(selection, options.reason),
+      ),
     );
 }
 
@@ -31,7 +35,9 @@ export function queueReleaseCommand(cli: Cli): Command {
   return selecting('release', 'let go what was held')
     .option('--all', 'everything that is held')
     .action(async (ids: string[], options: FilterOptions) =>
-      act(cli, 'released', selectionFrom(ids, options), async (client, selection) => client.queueRelease(selection)),
+      act(cli, 'released', selectionFrom(ids, options), async (client, selection) =>
+        client.queueRelease(selection),
+      ),
     );
 }
 
@@ -42,12 +48,16 @@ export function queueDeleteCommand(cli: Cli): Command {
       const selection = selectionFrom(ids, options);
       if (options.yes !== true) await confirm(cli, selection);
       const by = cli.surroundings.environment['USER'] ?? 'operator';
-      await act(cli, 'deleted', selection, async (client, which) => client.queueDelete(which, by === '' ? 'operator' : by));
+      await act(cli, 'deleted', selection, async (client, which) =>
+        client.queueDelete(which, by === '' ? 'operator' : by),
+      );
     });
 }
 
 function selecting(name: string, description: string): Command {
-  return withFilters(new Command(name).description(description).argument('[ids...]', 'as in queue list'));
+  return withFilters(
+    new Command(name).description(description).argument('[ids...]', 'as in queue list'),
+  );
 }
 
 async function act(cli: Cli, done: string, selection: QueueSelection, how: Act): Promise<void> {
@@ -56,7 +66,8 @@ async function act(cli: Cli, done: string, selection: QueueSelection, how: Act):
   for (const answer of answers) {
     if (answer.ok) {
       touched += answer.value.count;
-      if (answer.value.count > 0 || answers.length === 1) cli.screen.say(`${answer.site.name}: ${countOf(answer.value.count, 'message')} ${done}.`);
+      if (answer.value.count > 0 || answers.length === 1)
+        cli.screen.say(`${answer.site.name}: ${countOf(answer.value.count, 'message')} ${done}.`);
     } else {
       cli.screen.warn(`${answer.site.name}: ${answer.failure.message}`);
       cli.foundProblem();
@@ -67,7 +78,11 @@ async function act(cli: Cli, done: string, selection: QueueSelection, how: Act):
   if (touched === 0 && selection.ids) cli.foundProblem();
   cli.screen.json({
     count: touched,
-    sites: answers.map((answer) => (answer.ok ? { site: answer.site.name, ...answer.value } : { site: answer.site.name, unreachable: answer.failure.message })),
+    sites: answers.map((answer) =>
+      answer.ok
+        ? { site: answer.site.name, ...answer.value }
+        : { site: answer.site.name, unreachable: answer.failure.message },
+    ),
   });
 }
 
@@ -78,9 +93,12 @@ async function confirm(cli: Cli, selection: QueueSelection): Promise<void> {
   let which = countOf(selection.ids?.length ?? 0, 'message');
   if (selection.filter) {
     const { filter } = selection;
-    const answers = await cli.askAll(await cli.sites(), async (client) => client.queueList({ ...filter, limit: 1 }));
+    const answers = await cli.askAll(await cli.sites(), async (client) =>
+      client.queueList({ ...filter, limit: 1 }),
+    );
     const total = answers.reduce((sum, answer) => sum + (answer.ok ? answer.value.total : 0), 0);
     which = countOf(total, 'message');
   }
-  if (!(await askYesOrNo(`Delete ${which} for good? Nobody is told.`))) throw new CliError('WRONG_USE', 'Nothing was deleted.');
+  if (!(await askYesOrNo(`Delete ${which} for good? Nobody is told.`)))
+    throw new CliError('WRONG_USE', 'Nothing was deleted.');
 }

@@ -25,17 +25,27 @@ async function list(cli: Cli, options: ListOptions): Promise<void> {
   if (!Number.isInteger(limit) || limit < 1 || limit > pageRowsMax) {
     throw new CliError('WRONG_USE', `--limit is a number from 1 to ${pageRowsMax}.`);
   }
-  const filter = { ...filterFrom(options), limit, ...(options.after === undefined ? {} : { after: options.after }) };
+  const filter = {
+    ...filterFrom(options),
+    limit,
+    ...(options.after === undefined ? {} : { after: options.after }),
+  };
   const answers = await cli.askAll(await cli.sites(), async (client) => client.queueList(filter));
   cli.screen.json({
-    sites: answers.map((answer) => (answer.ok ? { site: answer.site.name, ...answer.value } : { site: answer.site.name, unreachable: answer.failure.message })),
+    sites: answers.map((answer) =>
+      answer.ok
+        ? { site: answer.site.name, ...answer.value }
+        : { site: answer.site.name, unreachable: answer.failure.message },
+    ),
   });
   show(cli, answers);
 }
 
 function show(cli: Cli, answers: readonly SiteAnswer<QueuePage>[]): void {
   const { screen, surroundings } = cli;
-  const rows = answers.flatMap((answer) => (answer.ok ? answer.value.rows.map((row) => ({ site: answer.site.name, row })) : []));
+  const rows = answers.flatMap((answer) =>
+    answer.ok ? answer.value.rows.map((row) => ({ site: answer.site.name, row })) : [],
+  );
   for (const answer of answers) {
     if (answer.ok) continue;
     screen.warn(`${answer.site.name} does not answer: ${answer.failure.message}`);
@@ -56,18 +66,20 @@ function show(cli: Cli, answers: readonly SiteAnswer<QueuePage>[]): void {
       { title: 'size', align: 'right' },
       { title: 'from' },
       { title: 'for' },
+      { title: 'last heard' },
     ],
     rows: rows.map(({ site, row }) => [site, ...cellsOf(row, surroundings.now())]),
   });
   for (const answer of answers) {
     if (!answer.ok || answer.value.next === undefined) continue;
-    screen.say(`${answer.site.name}: ${answer.value.rows.length} of ${answer.value.total} shown; go on with --site ${answer.site.name} --after ${answer.value.next}`);
+    screen.say(
+      `${answer.site.name}: ${answer.value.rows.length} of ${answer.value.total} shown; go on with --site ${answer.site.name} --after ${answer.value.next}`,
+    );
   }
 }
 
 function cellsOf(row: QueueRow, nowMs: number): readonly string[] {
   const others = row.recipients.length > 1 ? ` and ${row.recipients.length - 1} more` : '';
-  const reply = row.heldBecause ?? row.lastReply;
   return [
     row.id,
     row.state,
@@ -76,6 +88,7 @@ function cellsOf(row: QueueRow, nowMs: number): readonly string[] {
     String(row.attempts),
     size(row.sizeBytes),
     row.sender === '' ? '<>' : row.sender,
-    `${row.recipients[0] ?? '-'}${others}${reply === undefined ? '' : `   (${reply})`}`,
+    `${row.recipients[0] ?? '-'}${others}`,
+    row.heldBecause ?? row.lastReply ?? '',
   ];
 }

@@ -29,7 +29,10 @@ export function withFilters(command: Command): Command {
 export function filterFrom(options: FilterOptions): Filter {
   const { route, domain, sender, recipient, held, deferred } = options;
   if (route !== undefined && !isRoute(route)) {
-    throw new CliError('WRONG_USE', `${JSON.stringify(route)} is not a route; routes are local, internet, peer:<site> and host:<name>.`);
+    throw new CliError(
+      'WRONG_USE',
+      `${JSON.stringify(route)} is not a route; routes are local, internet, peer:<site> and host:<name>.`,
+    );
   }
   return {
     ...(route === undefined ? {} : { route }),
@@ -45,7 +48,8 @@ export function selectionFrom(ids: readonly string[], options: FilterOptions): Q
   const filter = filterFrom(options);
   const hasFilter = Object.keys(filter).length > 0;
   const given = [ids.length > 0, hasFilter, options.all === true].filter(Boolean).length;
-  if (given > 1) throw new CliError('WRONG_USE', 'Give ids, or filters, or --all; not several of them.');
+  if (given > 1)
+    throw new CliError('WRONG_USE', 'Give ids, or filters, or --all; not several of them.');
   if (ids.length > 0) return { ids };
   if (hasFilter || options.all === true) return { filter };
   throw new CliError('WRONG_USE', 'Say which messages: ids, filters such as --domain, or --all.');

@@ -1,7 +1,12 @@
 // Looking at what waits, and acting on it.
 import { Command } from 'commander';
 import type { Cli } from '../cli.ts';
-import { queueDeleteCommand, queueHoldCommand, queueReleaseCommand, queueRetryCommand } from './queue-act.ts';
+import {
+  queueDeleteCommand,
+  queueHoldCommand,
+  queueReleaseCommand,
+  queueRetryCommand,
+} from './queue-act.ts';
 import { queueListCommand } from './queue-list.ts';
 import { queueShowCommand } from './queue-show.ts';
 

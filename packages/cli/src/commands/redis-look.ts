@@ -11,7 +11,10 @@ export type RedisLook =
 
 export async function lookAtRedis(url: string, password?: Secret): Promise<RedisLook> {
   const { hostname, port } = new URL(url);
-  const socket = connect({ host: hostname.replace(/^\[(.*)\]$/, '$1'), port: Number(port || 6379) });
+  const socket = connect({
+    host: hostname.replace(/^\[(.*)\]$/, '$1'),
+    port: Number(port || 6379),
+  });
   try {
     await once(socket, 'connect', { signal: AbortSignal.timeout(2_000) });
     if (password) socket.write(command('AUTH', password.reveal()));

@@ -8,14 +8,18 @@ import { printableLine } from '../output/printable.ts';
 import { countOf, duration, moment, size } from '../output/words.ts';
 
 export function statusCommand(cli: Cli): Command {
-  return new Command('status').description('every site at a glance').action(async () => showStatus(cli));
+  return new Command('status')
+    .description('every site at a glance')
+    .action(async () => showStatus(cli));
 }
 
 async function showStatus(cli: Cli): Promise<void> {
   const { screen } = cli;
   const answers = await cli.askAll(await cli.sites(), async (client) => client.status());
   screen.json({
-    sites: answers.map((answer) => (answer.ok ? answer.value : { site: answer.site.name, unreachable: answer.failure.message })),
+    sites: answers.map((answer) =>
+      answer.ok ? answer.value : { site: answer.site.name, unreachable: answer.failure.message },
+    ),
   });
   for (const [index, answer] of answers.entries()) {
     if (index > 0) screen.say();
@@ -27,12 +31,16 @@ async function showStatus(cli: Cli): Promise<void> {
 function showSite(cli: Cli, answer: SiteAnswer<SiteStatus>): void {
   const { say, colours } = cli.screen;
   if (!answer.ok) {
-    say(`${colours.strong(answer.site.name)}   ${colours.bad('does not answer')}   ${printableLine(answer.failure.message)}`);
+    say(
+      `${colours.strong(answer.site.name)}   ${colours.bad('does not answer')}   ${printableLine(answer.failure.message)}`,
+    );
     return;
   }
   const status = answer.value;
   const { spool } = status;
-  const state = status.isAccepting ? colours.good('accepting mail') : colours.bad('NOT accepting mail');
+  const state = status.isAccepting
+    ? colours.good('accepting mail')
+    : colours.bad('NOT accepting mail');
   const facts = [
     `running for ${duration(status.nowMs - status.startedAtMs)}`,
     `${countOf(spool.messages, 'message')} in the spool (${size(spool.sizeBytes)})`,
@@ -40,9 +48,17 @@ function showSite(cli: Cli, answer: SiteAnswer<SiteStatus>): void {
   ];
   say(`${colours.strong(status.site)}   ${state}   ${colours.quiet(facts.join(' · '))}`);
   const notes = [
-    ...(spool.isLoaded ? [] : ['Old segments are still being read; the numbers grow until that is done.']),
-    ...(spool.held > 0 ? [`${countOf(spool.held, 'message')} held back: restante queue list --held --site ${status.site}`] : []),
-    ...(spool.oldestAcceptedAtMs === undefined ? [] : [`The oldest message waits since ${moment(spool.oldestAcceptedAtMs, status.nowMs)}.`]),
+    ...(spool.isLoaded
+      ? []
+      : ['Old segments are still being read; the numbers grow until that is done.']),
+    ...(spool.held > 0
+      ? [
+          `${countOf(spool.held, 'message')} held back: restante queue list --held --site ${status.site}`,
+        ]
+      : []),
+    ...(spool.oldestAcceptedAtMs === undefined
+      ? []
+      : [`The oldest message waits since ${moment(spool.oldestAcceptedAtMs, status.nowMs)}.`]),
   ];
   for (const note of notes) say(`  ${note}`);
   showRoutes(cli, status.routes);
@@ -53,7 +69,14 @@ function showSite(cli: Cli, answer: SiteAnswer<SiteStatus>): void {
       `  since start: ${counters.accepted} accepted, ${counters.delivered} delivered, ${counters.deferred} deferred, ${counters.rejected} rejected, ${counters.bounced} bounced, ${counters.duplicates} duplicates`,
     ),
   );
-  const warnings = [...status.degraded, ...(spool.corrupt > 0 ? [`${countOf(spool.corrupt, 'damaged record')} set aside in corrupt/: restante spool check --site ${status.site}`] : [])];
+  const warnings = [
+    ...status.degraded,
+    ...(spool.corrupt > 0
+      ? [
+          `${countOf(spool.corrupt, 'damaged record')} set aside in corrupt/: restante spool check --site ${status.site}`,
+        ]
+      : []),
+  ];
   for (const sentence of warnings) say(`  ${colours.warning('!')} ${printableLine(sentence)}`);
 }
 
@@ -80,7 +103,12 @@ function showRoutes(cli: Cli, routes: readonly RouteStatus[]): void {
       route.etaSeconds === undefined ? '-' : duration(route.etaSeconds * 1000),
       route.heldBy.length === 0 ? 'open' : `held by ${route.heldBy.join(' and ')}`,
     ]),
-    paint: (cell, { row, column }) => (row === 'title' ? colours.quiet(cell) : column === 6 && cell !== 'open' ? colours.warning(cell) : cell),
+    paint: (cell, { row, column }) =>
+      row === 'title'
+        ? colours.quiet(cell)
+        : column === 6 && cell !== 'open'
+          ? colours.warning(cell)
+          : cell,
   });
 }
 
@@ -89,9 +117,22 @@ function showPeers(cli: Cli, { peers, nowMs }: SiteStatus): void {
   const { colours } = cli.screen;
   cli.screen.table({
     indent: 2,
-    columns: [{ title: 'peer' }, { title: 'state' }, { title: 'since' }, { title: 'its recipients' }, { title: '' }],
-    rows: peers.map((peer) => [peer.site, peer.state, moment(peer.sinceMs, nowMs), mirrorOf(peer), peer.state === 'up' ? '' : (peer.lastProblem ?? '')]),
-    paint: (cell, { row, column }) => (row === 'title' ? colours.quiet(cell) : column === 1 ? stateColour(colours, cell) : cell),
+    columns: [
+      { title: 'peer' },
+      { title: 'state' },
+      { title: 'since' },
+      { title: 'its recipients' },
+      { title: '' },
+    ],
+    rows: peers.map((peer) => [
+      peer.site,
+      peer.state,
+      moment(peer.sinceMs, nowMs),
+      mirrorOf(peer),
+      peer.state === 'up' ? '' : (peer.lastProblem ?? ''),
+    ]),
+    paint: (cell, { row, column }) =>
+      row === 'title' ? colours.quiet(cell) : column === 1 ? stateColour(colours, cell) : cell,
   });
 }
 
@@ -107,5 +148,10 @@ function stateColour(colours: Colours, cell: string): string {
 }
 
 function needsAnEye(answer: SiteAnswer<SiteStatus>): boolean {
-  return !answer.ok || !answer.value.isAccepting || answer.value.degraded.length > 0 || answer.value.spool.corrupt > 0;
+  return (
+    !answer.ok ||
+    !answer.value.isAccepting ||
+    answer.value.degraded.length > 0 ||
+    answer.value.spool.corrupt > 0
+  );
 }

@@ -13,7 +13,8 @@ export async function askNewPassword(whose: string): Promise<string> {
   const first = await password({ message: `New password for ${whose}` });
   if (isCancel(first)) throw new CliError('WRONG_USE', 'Nothing was changed.');
   const second = await password({ message: 'The same again' });
-  if (isCancel(second) || first !== second) throw new CliError('WRONG_USE', 'The two were not the same. Nothing was changed.');
+  if (isCancel(second) || first !== second)
+    throw new CliError('WRONG_USE', 'The two were not the same. Nothing was changed.');
   return first;
 }
 

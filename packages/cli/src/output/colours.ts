@@ -25,7 +25,10 @@ const painted: Colours = {
   strong: (text) => `\u001b[1m${text}\u001b[22m`,
 };
 
-export function coloursFor({ stdout, environment }: Pick<Surroundings, 'stdout' | 'environment'>): Colours {
+export function coloursFor({
+  stdout,
+  environment,
+}: Pick<Surroundings, 'stdout' | 'environment'>): Colours {
   const isUnwanted = (environment['NO_COLOR'] ?? '') !== '' || environment['TERM'] === 'dumb';
   return stdout.isTty && !isUnwanted ? painted : plain;
 }

@@ -15,18 +15,30 @@ test('columns line up, numbers to the right', () => {
   });
   assert.equal(
     text,
-    ['route          waiting  state', 'local                3  open', 'peer:shanghai    12000  held by health', ''].join('\n'),
+    [
+      'route          waiting  state',
+      'local                3  open',
+      'peer:shanghai    12000  held by health',
+      '',
+    ].join('\n'),
   );
 });
 
 test('the last column is cut to the terminal, wide characters count double', () => {
-  const text = renderTable({ columns: [{ title: 'a' }, { title: 'b' }], rows: [['上海', 'x'.repeat(50)]], width: 20 });
+  const text = renderTable({
+    columns: [{ title: 'a' }, { title: 'b' }],
+    rows: [['上海', 'x'.repeat(50)]],
+    width: 20,
+  });
   const [, row] = text.split('\n');
   assert.equal(row, `上海  ${'x'.repeat(13)}…`);
 });
 
 test('nothing a stranger wrote reaches the terminal as a command', () => {
-  const text = renderTable({ columns: [{ title: 'sender' }], rows: [['\u001b]0;owned\u0007evil\u009b2J\r\nsecond\u202e']] });
+  const text = renderTable({
+    columns: [{ title: 'sender' }],
+    rows: [['\u001b]0;owned\u0007evil\u009b2J\r\nsecond\u202e']],
+  });
   assert.ok(!/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/.test(text), JSON.stringify(text));
   assert.equal(text.split('\n').length, 3);
   assert.equal(printable('tab\tand\nline stay'), 'tab\tand\nline stay');

@@ -17,14 +17,25 @@ export interface TableOptions {
   paint?(cell: string, where: { readonly row: number | 'title'; readonly column: number }): string;
 }
 
-export function renderTable({ columns, rows, width = 200, indent = 0, paint = (cell) => cell }: TableOptions): string {
+export function renderTable({
+  columns,
+  rows,
+  width = 200,
+  indent = 0,
+  paint = (cell) => cell,
+}: TableOptions): string {
   const clean = rows.map((row) => columns.map((_, index) => printableLine(row[index] ?? '')));
-  const widths = columns.map((column, index) => Math.max(cells(column.title), ...clean.map((row) => cells(row[index] ?? ''))));
+  const widths = columns.map((column, index) =>
+    Math.max(cells(column.title), ...clean.map((row) => cells(row[index] ?? ''))),
+  );
   const line = (row: readonly string[], which: number | 'title'): string => {
     let text = ' '.repeat(indent);
     for (const [index, column] of columns.entries()) {
       const isLast = index === columns.length - 1;
-      const room = Math.max(8, width - indent - widths.slice(0, index).reduce((sum, each) => sum + each + 2, 0));
+      const room = Math.max(
+        8,
+        width - indent - widths.slice(0, index).reduce((sum, each) => sum + each + 2, 0),
+      );
       const raw = isLast ? cut(row[index] ?? '', room) : (row[index] ?? '');
       const padding = ' '.repeat(Math.max(0, (widths[index] ?? 0) - cells(raw)));
       const aligned = column.align === 'right' ? padding + raw : isLast ? raw : raw + padding;
@@ -32,17 +43,28 @@ export function renderTable({ columns, rows, width = 200, indent = 0, paint = (c
     }
     return text.trimEnd();
   };
-  const title = line(columns.map((column) => column.title), 'title');
-  return [title, ...clean.map((row, index) => line(row, index))].map((text) => `${text}\n`).join('');
+  const title = line(
+    columns.map((column) => column.title),
+    'title',
+  );
+  return [title, ...clean.map((row, index) => line(row, index))]
+    .map((text) => `${text}\n`)
+    .join('');
 }
 
 function cut(text: string, room: number): string {
-  return cells(text) <= room ? text : `${[...text].slice(0, room - 1).join('')}…`;
+  return cells(text) <= room ? text : `${Array.from(text).slice(0, room - 1).join('')}…`;
 }
 
 /** Cells of a terminal: code points, and two for the wide ones of East Asia. */
 function cells(text: string): number {
   let sum = 0;
-  for (const character of text) sum += /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u.test(character) ? 2 : 1;
+  for (const character of text)
+    sum +=
+      /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u.test(
+        character,
+      )
+        ? 2
+        : 1;
   return sum;
 }

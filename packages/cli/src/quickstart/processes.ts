@@ -24,7 +24,11 @@ export async function livePid(pidFile: string, mark: string): Promise<number | u
 }
 
 /** Asks it to end; insists after the deadline. Resolves when it is gone. */
-export async function stopProcess(pid: number, mark: string, { graceMs, now = false }: { readonly graceMs: number; readonly now?: boolean }): Promise<void> {
+export async function stopProcess(
+  pid: number,
+  mark: string,
+  { graceMs, now = false }: { readonly graceMs: number; readonly now?: boolean },
+): Promise<void> {
   signal(pid, now ? 'SIGKILL' : 'SIGTERM');
   const deadline = Date.now() + graceMs;
   while (await isAlive(pid, mark)) {
@@ -47,6 +51,8 @@ async function commandLineOf(pid: number): Promise<string> {
   if (process.platform === 'linux') {
     return (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).replaceAll('\0', ' ');
   }
-  const { stdout } = await promisify(execFile)('ps', ['-o', 'command=', '-p', String(pid)]).catch(() => ({ stdout: '' }));
+  const { stdout } = await promisify(execFile)('ps', ['-o', 'command=', '-p', String(pid)]).catch(
+    () => ({ stdout: '' }),
+  );
   return stdout;
 }

@@ -18,7 +18,11 @@ const running = join(repositoryRoot, '.restante', 'running');
 
 export async function runningQuickstarts(): Promise<readonly RunningQuickstart[]> {
   const names = await readdir(running).catch(() => []);
-  const found = await Promise.all(names.filter((name) => name.endsWith('.json')).map(async (name) => readEntry(join(running, name))));
+  const found = await Promise.all(
+    names
+      .filter((name) => name.endsWith('.json'))
+      .map(async (name) => readEntry(join(running, name))),
+  );
   return found.flatMap((entry) => entry ?? []);
 }
 

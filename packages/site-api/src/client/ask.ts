@@ -70,7 +70,10 @@ async function exchange(wire: Wire, { method, path, query, body }: Question): Pr
       method,
       dispatcher: wire.dispatcher,
       signal: AbortSignal.timeout(wire.timeoutMs),
-      headers: { ...wire.headers, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+      headers: {
+        ...wire.headers,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const bytes = await bounded(response.body, wire.answerMaxBytes);
@@ -94,7 +97,10 @@ async function bounded(body: AsyncIterable<Uint8Array>, maxBytes: number): Promi
   let sizeBytes = 0;
   for await (const chunk of body) {
     sizeBytes += chunk.length;
-    if (sizeBytes > maxBytes) throw new SiteApiError('BAD_ANSWER', { detail: 'The answer is larger than any answer of this interface.' });
+    if (sizeBytes > maxBytes)
+      throw new SiteApiError('BAD_ANSWER', {
+        detail: 'The answer is larger than any answer of this interface.',
+      });
     chunks.push(chunk);
   }
   return Buffer.concat(chunks, sizeBytes);

@@ -36,19 +36,35 @@ export interface OperatorClientOptions {
 
 const answerMaxBytes = 32 * 1024 * 1024;
 
-export function createOperatorClient({ baseUrl, token, timeoutMs = 15_000 }: OperatorClientOptions): OperatorClient {
+export function createOperatorClient({
+  baseUrl,
+  token,
+  timeoutMs = 15_000,
+}: OperatorClientOptions): OperatorClient {
   const dispatcher = new Agent({ allowH2: false, connect: { timeout: 3_000 }, connections: 4 });
-  const wire: Wire = { baseUrl, dispatcher, answerMaxBytes, timeoutMs, headers: { authorization: `Bearer ${token.reveal()}` } };
+  const wire: Wire = {
+    baseUrl,
+    dispatcher,
+    answerMaxBytes,
+    timeoutMs,
+    headers: { authorization: `Bearer ${token.reveal()}` },
+  };
   const get = { method: 'GET' } as const;
   const post = { method: 'POST' } as const;
-  const touch = async (verb: string, body: unknown) => askFor(wire, { ...post, path: `/v1/queue/${verb}`, body }, touchedSchema);
+  const touch = async (verb: string, body: unknown) =>
+    askFor(wire, { ...post, path: `/v1/queue/${verb}`, body }, touchedSchema);
   const tell = async (path: string) => void (await ask(wire, { ...post, path }));
 
   return {
     status: async () => askFor(wire, { ...get, path: '/v1/status' }, siteStatusSchema),
-    queueList: async (filter) => askFor(wire, { ...get, path: '/v1/queue', query: queryOf(filter) }, queuePageSchema),
+    queueList: async (filter) =>
+      askFor(wire, { ...get, path: '/v1/queue', query: queryOf(filter) }, queuePageSchema),
     queueShow: async (id) => {
-      const answer = await ask(wire, { ...get, path: `/v1/queue/${encodeURIComponent(id)}`, alsoFine: [404] });
+      const answer = await ask(wire, {
+        ...get,
+        path: `/v1/queue/${encodeURIComponent(id)}`,
+        alsoFine: [404],
+      });
       return answer.status === 404 ? undefined : shaped(answer, queueDetailSchema);
     },
     queueRetry: async (selection) => touch('retry', { selection }),
@@ -59,10 +75,12 @@ export function createOperatorClient({ baseUrl, token, timeoutMs = 15_000 }: Ope
     routeRelease: async (route) => tell(`/v1/routes/${encodeURIComponent(route)}/release`),
     domainHold: async (domain) => tell(`/v1/domains/${encodeURIComponent(domain)}/hold`),
     domainRelease: async (domain) => tell(`/v1/domains/${encodeURIComponent(domain)}/release`),
-    trace: async (message) => askFor(wire, { ...get, path: `/v1/trace/${encodeURIComponent(message)}` }, timelineSchema),
+    trace: async (message) =>
+      askFor(wire, { ...get, path: `/v1/trace/${encodeURIComponent(message)}` }, timelineSchema),
     accounts: accountsOver(wire),
     isAlive: async () => (await ask(wire, { ...get, path: '/healthz' })).status === 200,
-    readiness: async () => askFor(wire, { ...get, path: '/readyz', alsoFine: [503] }, readinessSchema),
+    readiness: async () =>
+      askFor(wire, { ...get, path: '/readyz', alsoFine: [503] }, readinessSchema),
     metrics: async () => (await ask(wire, { ...get, path: '/metrics' })).body.toString('utf8'),
     [Symbol.asyncDispose]: async () => dispatcher.close(),
   };
@@ -71,19 +89,29 @@ export function createOperatorClient({ baseUrl, token, timeoutMs = 15_000 }: Ope
 function accountsOver(wire: Wire): AccountOperations {
   const account = (address: string) => `/v1/accounts/${encodeURIComponent(address)}`;
   const alias = (address: string) => `/v1/aliases/${encodeURIComponent(address)}`;
-  const change = async (address: string, body: unknown) => void (await ask(wire, { method: 'PATCH', path: account(address), body }));
+  const change = async (address: string, body: unknown) =>
+    void (await ask(wire, { method: 'PATCH', path: account(address), body }));
   return {
-    add: async (body) => askFor(wire, { method: 'POST', path: '/v1/accounts', body }, accountRowSchema),
-    list: async (domain) => askFor(wire, { method: 'GET', path: '/v1/accounts', query: { domain } }, accountRowsSchema),
+    add: async (body) =>
+      askFor(wire, { method: 'POST', path: '/v1/accounts', body }, accountRowSchema),
+    list: async (domain) =>
+      askFor(wire, { method: 'GET', path: '/v1/accounts', query: { domain } }, accountRowsSchema),
     remove: async (address) => void (await ask(wire, { method: 'DELETE', path: account(address) })),
     setPassword: async (address, password) => change(address, { password }),
     setState: async (address, state) => change(address, { state }),
     setQuota: async (address, quotaBytes) => change(address, { quotaBytes: quotaBytes ?? null }),
-    aliases: async (domain) => askFor(wire, { method: 'GET', path: '/v1/aliases', query: { domain } }, aliasRowsSchema),
-    setAlias: async (address, targets) => void (await ask(wire, { method: 'PUT', path: alias(address), body: { targets } })),
-    removeAlias: async (address) => void (await ask(wire, { method: 'DELETE', path: alias(address) })),
+    aliases: async (domain) =>
+      askFor(wire, { method: 'GET', path: '/v1/aliases', query: { domain } }, aliasRowsSchema),
+    setAlias: async (address, targets) =>
+      void (await ask(wire, { method: 'PUT', path: alias(address), body: { targets } })),
+    removeAlias: async (address) =>
+      void (await ask(wire, { method: 'DELETE', path: alias(address) })),
     setCatchAll: async (domain, target) =>
-      void (await ask(wire, { method: 'PUT', path: `/v1/domains/${encodeURIComponent(domain)}/catch-all`, body: { target: target ?? null } })),
+      void (await ask(wire, {
+        method: 'PUT',
+        path: `/v1/domains/${encodeURIComponent(domain)}/catch-all`,
+        body: { target: target ?? null },
+      })),
   };
 }
 

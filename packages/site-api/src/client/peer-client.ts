@@ -18,7 +18,10 @@ export interface PeerClient extends AsyncDisposable {
    * The peer's whole list; `current` when what we have is the newest, `none` when the peer has no list. The snapshot is
    * JSON of any shape: its reader judges it.
    */
-  recipients(since?: { readonly epoch: string; readonly version: number }): Promise<RecipientsAnswer>;
+  recipients(since?: {
+    readonly epoch: string;
+    readonly version: number;
+  }): Promise<RecipientsAnswer>;
   trace(message: string): Promise<readonly TimelineStep[]>;
 }
 
@@ -31,7 +34,12 @@ export interface PeerClientOptions {
   /** For example https://mx.us.example:8443 */
   readonly baseUrl: string;
   /** PEM texts, and the common name the peer's certificate must have. */
-  readonly tls: { readonly ca: string; readonly cert: string; readonly key: string; readonly peerName: string };
+  readonly tls: {
+    readonly ca: string;
+    readonly cert: string;
+    readonly key: string;
+    readonly peerName: string;
+  };
   /** Our own door to DNS; absent: the system's. */
   readonly resolve?: (host: string) => Promise<readonly string[]>;
   readonly timeoutMs?: number;
@@ -41,7 +49,12 @@ export interface PeerClientOptions {
 const answerMaxBytes = 128 * 1024 * 1024;
 const anything = z.record(z.string(), z.unknown());
 
-export function createPeerClient({ baseUrl, tls, resolve, timeoutMs = 10_000 }: PeerClientOptions): PeerClient {
+export function createPeerClient({
+  baseUrl,
+  tls,
+  resolve,
+  timeoutMs = 10_000,
+}: PeerClientOptions): PeerClient {
   const dispatcher = new Agent({
     allowH2: false,
     connections: 2,
@@ -56,24 +69,42 @@ export function createPeerClient({ baseUrl, tls, resolve, timeoutMs = 10_000 }: 
       ...(resolve ? { lookup: lookupWith(resolve) } : {}),
     },
   });
-  const wire: Wire = { baseUrl, dispatcher, answerMaxBytes, timeoutMs, headers: { 'accept-encoding': 'gzip' } };
+  const wire: Wire = {
+    baseUrl,
+    dispatcher,
+    answerMaxBytes,
+    timeoutMs,
+    headers: { 'accept-encoding': 'gzip' },
+  };
 
   return {
     health: async () => askFor(wire, { method: 'GET', path: '/v1/health' }, peerLoadSchema),
     recipients: async (since) => {
-      const answer = await ask(wire, { method: 'GET', path: '/v1/recipients', query: { ...since }, alsoFine: [304] });
+      const answer = await ask(wire, {
+        method: 'GET',
+        path: '/v1/recipients',
+        query: { ...since },
+        alsoFine: [304],
+      });
       if (answer.status === 304) return { kind: 'current' };
       if (answer.status === 204) return { kind: 'none' };
       return { kind: 'snapshot', snapshot: shaped(answer, anything) };
     },
-    trace: async (message) => askFor(wire, { method: 'GET', path: `/v1/trace/${encodeURIComponent(message)}` }, timelineSchema),
+    trace: async (message) =>
+      askFor(
+        wire,
+        { method: 'GET', path: `/v1/trace/${encodeURIComponent(message)}` },
+        timelineSchema,
+      ),
     [Symbol.asyncDispose]: async () => dispatcher.close(),
   };
 }
 
 function mustBe(peerName: string, certificate: PeerCertificate): Error | undefined {
   if (certificate.subject.CN === peerName) return undefined;
-  return new Error(`The certificate names ${JSON.stringify(certificate.subject.CN)}, not ${JSON.stringify(peerName)}.`);
+  return new Error(
+    `The certificate names ${JSON.stringify(certificate.subject.CN)}, not ${JSON.stringify(peerName)}.`,
+  );
 }
 
 /** node:net asks for one address or for all of them, depending on `all`. */
@@ -83,11 +114,17 @@ function lookupWith(resolve: (host: string) => Promise<readonly string[]>): Look
       (addresses) => {
         const found = addresses.map((address) => ({ address, family: isIP(address) }));
         const [first] = found;
-        if (first === undefined) callback(Object.assign(new Error(`No address for ${host}.`), { code: 'ENOTFOUND' }), '', 0);
+        if (first === undefined)
+          callback(
+            Object.assign(new Error(`No address for ${host}.`), { code: 'ENOTFOUND' }),
+            '',
+            0,
+          );
         else if (options.all === true) callback(null, found);
         else callback(null, first.address, first.family);
       },
-      (cause: unknown) => callback(cause instanceof Error ? cause : new Error(String(cause)), '', 0),
+      (cause: unknown) =>
+        callback(cause instanceof Error ? cause : new Error(String(cause)), '', 0),
     );
   };
 }

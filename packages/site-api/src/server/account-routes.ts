@@ -21,7 +21,9 @@ export function accountRoutes(server: FastifyInstance, operations: SiteOperation
     return operations.accounts;
   };
 
-  server.get('/accounts', async (request) => accounts().list(domainQuerySchema.parse(request.query).domain));
+  server.get('/accounts', async (request) =>
+    accounts().list(domainQuerySchema.parse(request.query).domain),
+  );
   server.post('/accounts', async (request, reply) => {
     const account = newAccountSchema.parse(request.body);
     const row = await accounts().add({ ...account, address: checked(account.address) });
@@ -40,7 +42,9 @@ export function accountRoutes(server: FastifyInstance, operations: SiteOperation
     return done(reply);
   });
 
-  server.get('/aliases', async (request) => accounts().aliases(domainQuerySchema.parse(request.query).domain));
+  server.get('/aliases', async (request) =>
+    accounts().aliases(domainQuerySchema.parse(request.query).domain),
+  );
   server.put('/aliases/:address', async (request, reply) => {
     const { targets } = aliasTargetsSchema.parse(request.body);
     await accounts().setAlias(addressFrom(request.params), targets.map(checked));
@@ -52,7 +56,10 @@ export function accountRoutes(server: FastifyInstance, operations: SiteOperation
   });
   server.put('/domains/:domain/catch-all', async (request, reply) => {
     const { target } = catchAllSchema.parse(request.body);
-    await accounts().setCatchAll(domainFrom(request.params), target === null ? undefined : checked(target));
+    await accounts().setCatchAll(
+      domainFrom(request.params),
+      target === null ? undefined : checked(target),
+    );
     return done(reply);
   });
 }
@@ -63,6 +70,7 @@ function addressFrom(parameters: unknown): string {
 
 function checked(text: string): string {
   const parsed = parseAddress(text);
-  if (!parsed.ok) throw new SiteApiError('BAD_REQUEST', { detail: `${JSON.stringify(text)}: ${parsed.problem}` });
+  if (!parsed.ok)
+    throw new SiteApiError('BAD_REQUEST', { detail: `${JSON.stringify(text)}: ${parsed.problem}` });
   return `${parsed.value.local}@${parsed.value.domain}`;
 }

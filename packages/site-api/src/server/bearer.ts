@@ -12,7 +12,8 @@ export function bearerCheck(token: Secret): (authorization: string | undefined) 
     // Digests have one length, as timingSafeEqual demands.
     if (!timingSafeEqual(digest(given), expected)) {
       throw new SiteApiError('NOT_AUTHORIZED', {
-        detail: "Send the site's token: Authorization: Bearer <content of operator.token in the site's directory>.",
+        detail:
+          "Send the site's token: Authorization: Bearer <content of operator.token in the site's directory>.",
       });
     }
   };

@@ -54,9 +54,20 @@ export function createHttpServer({ logger, explain, tls }: HttpServerOptions): F
   server.setErrorHandler(async (failure, request, reply) => {
     const problem = toHttpProblem(failure, explain);
     if (isOurFault(problem)) {
-      logger.warn({ cause: failure, code: problem.code, method: request.method, route: request.routeOptions.url }, 'A request failed.');
+      logger.warn(
+        {
+          cause: failure,
+          code: problem.code,
+          method: request.method,
+          route: request.routeOptions.url,
+        },
+        'A request failed.',
+      );
     }
-    return reply.code(problem.status).type('application/problem+json').send(JSON.stringify(problem));
+    return reply
+      .code(problem.status)
+      .type('application/problem+json')
+      .send(JSON.stringify(problem));
   });
   server.setNotFoundHandler(noSuchPage);
   // RFC 9110 §8.3: an empty body with the JSON type is no body (a POST without anything to say).
@@ -88,13 +99,25 @@ export async function listenOn(server: FastifyInstance, listen: string): Promise
   };
 }
 
-function mutualTls({ ca, cert, key }: NonNullable<HttpServerOptions['tls']>): SecureContextOptions & {
+function mutualTls({
+  ca,
+  cert,
+  key,
+}: NonNullable<HttpServerOptions['tls']>): SecureContextOptions & {
   readonly requestCert: boolean;
   readonly rejectUnauthorized: boolean;
   readonly handshakeTimeout: number;
 } {
   // Both ends are ours, so there is nothing older to be kind to.
-  return { ca, cert, key, minVersion: 'TLSv1.3', requestCert: true, rejectUnauthorized: true, handshakeTimeout: 10_000 };
+  return {
+    ca,
+    cert,
+    key,
+    minVersion: 'TLSv1.3',
+    requestCert: true,
+    rejectUnauthorized: true,
+    handshakeTimeout: 10_000,
+  };
 }
 
 function parseJson(body: string, done: (error: Error | null, value?: unknown) => void): void {

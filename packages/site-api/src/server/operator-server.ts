@@ -24,7 +24,9 @@ export interface OperatorServerOptions {
   readonly explain?: ExplainFailure;
 }
 
-export async function createOperatorServer(options: OperatorServerOptions): Promise<ListeningServer> {
+export async function createOperatorServer(
+  options: OperatorServerOptions,
+): Promise<ListeningServer> {
   const { operations, metrics, logger, explain } = options;
   const server = createHttpServer({ logger, ...(explain ? { explain } : {}) });
 

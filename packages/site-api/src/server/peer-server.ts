@@ -36,12 +36,16 @@ export async function createPeerServer(options: PeerServerOptions): Promise<List
   server.addHook('onRequest', async (request) => {
     const name = commonNameOf(request);
     if (name === undefined || options.peerOf(name) === undefined) {
-      throw new SiteApiError('NOT_AUTHORIZED', { detail: 'This certificate does not name a site of the cluster.' });
+      throw new SiteApiError('NOT_AUTHORIZED', {
+        detail: 'This certificate does not name a site of the cluster.',
+      });
     }
   });
 
   server.get('/v1/health', async () => operations.health());
-  server.get('/v1/trace/:message', async (request) => operations.trace(messageParameter.parse(request.params).message));
+  server.get('/v1/trace/:message', async (request) =>
+    operations.trace(messageParameter.parse(request.params).message),
+  );
   server.get('/v1/recipients', async (request, reply) => {
     const { epoch, version } = recipientsQuerySchema.parse(request.query);
     const since = epoch === undefined || version === undefined ? undefined : { epoch, version };

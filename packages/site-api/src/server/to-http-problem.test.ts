@@ -6,7 +6,9 @@ import { queueFilterQuerySchema, queueSelectionSchema } from '../schemas.ts';
 import { isOurFault, toHttpProblem } from './to-http-problem.ts';
 
 test('a failure of ours keeps its code and its sentence (RFC 9457 §3.1)', () => {
-  const problem = toHttpProblem(new SiteApiError('NOT_FOUND', { detail: 'No message "x" waits here.' }));
+  const problem = toHttpProblem(
+    new SiteApiError('NOT_FOUND', { detail: 'No message "x" waits here.' }),
+  );
   assert.deepEqual(problem, {
     type: 'about:blank',
     title: 'There is nothing of that name here.',
@@ -41,5 +43,8 @@ test('a mistyped filter is an error and not "everything"', () => {
   assert.ok(!queueSelectionSchema.safeParse({ filter: { domian: 'us.example' } }).success);
   assert.ok(!queueSelectionSchema.safeParse({}).success);
   assert.ok(!queueSelectionSchema.safeParse({ ids: [] }).success);
-  assert.deepEqual(queueFilterQuerySchema.parse({ held: 'true', limit: '5' }), { held: true, limit: 5 });
+  assert.deepEqual(queueFilterQuerySchema.parse({ held: 'true', limit: '5' }), {
+    held: true,
+    limit: 5,
+  });
 });

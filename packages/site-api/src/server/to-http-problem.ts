@@ -29,7 +29,8 @@ export function isOurFault(problem: HttpProblem): boolean {
 
 function named(failure: unknown, explain: ExplainFailure | undefined): SiteApiError {
   if (failure instanceof SiteApiError) return failure;
-  if (failure instanceof z.ZodError) return new SiteApiError('BAD_REQUEST', { detail: sentence(failure) });
+  if (failure instanceof z.ZodError)
+    return new SiteApiError('BAD_REQUEST', { detail: sentence(failure) });
   const explained = explain?.(failure);
   if (explained) return explained;
 
@@ -37,13 +38,16 @@ function named(failure: unknown, explain: ExplainFailure | undefined): SiteApiEr
   const status = failure instanceof Error && 'statusCode' in failure ? failure.statusCode : 500;
   if (status === 413) return new SiteApiError('TOO_LARGE');
   if (status === 503) return new SiteApiError('NOT_NOW');
-  if (typeof status === 'number' && status >= 400 && status < 500) return new SiteApiError('BAD_REQUEST');
+  if (typeof status === 'number' && status >= 400 && status < 500)
+    return new SiteApiError('BAD_REQUEST');
   return new SiteApiError('SITE_FAILED');
 }
 
 function sentence(failure: z.ZodError): string {
   return failure.issues
     .slice(0, 5)
-    .map((issue) => (issue.path.length === 0 ? issue.message : `${issue.path.join('.')}: ${issue.message}`))
+    .map((issue) =>
+      issue.path.length === 0 ? issue.message : `${issue.path.join('.')}: ${issue.message}`,
+    )
     .join(' ');
 }

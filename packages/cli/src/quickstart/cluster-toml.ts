@@ -1,0 +1,64 @@
+// The cluster file of a quickstart. Everything is on loopback, so what an internet edge does against strangers from one
+// address would only meet the drills; the comments say what differs from a real cluster and why.
+import { backupOf, demoSites, traits } from './layout.ts';
+import type { DemoPorts, DemoSite } from './layout.ts';
+
+export function clusterToml({ sites, dns }: DemoPorts): string {
+  return `# Made by the quickstart; yours to change. It is kept as long as the ports stay the same.
+# Every setting is explained in deploy/restante.example.toml (or: restante config example).
+
+[cluster]
+name = "demo"
+pki_dir = "pki"
+dns_servers = ["127.0.0.1:${dns}"]   # the quickstart's own; it knows the demo domains and nothing else
+
+${demoSites.map((site) => siteTable(site, sites[site])).join('\n')}
+${demoSites.map(domainTable).join('\n')}
+# Everybody here comes from 127.0.0.1: load drills would meet the limits for a single stranger.
+[limits]
+connections_max = 4000
+connections_per_address_max = 2000
+
+[policy]
+trusted_networks = ["127.0.0.0/8"]
+
+# A demo should not keep anybody waiting.
+[health]
+probe_interval = "1s"
+
+[recipients]
+refresh_interval = "2s"
+
+# Replies to demo mail stay in the laboratory.
+[delivery]
+allow_private_addresses = true
+`;
+}
+
+function siteTable(site: DemoSite, ports: DemoPorts['sites'][DemoSite]): string {
+  const { hostname, timezone } = traits[site];
+  return `[[site]]
+name = "${site}"
+hostname = "${hostname}"
+timezone = "${timezone}"
+dir = "${site}"
+[site.listen]
+smtp = "127.0.0.1:${ports.smtp}"
+smtp_alt = "127.0.0.1:${ports.smtpAlt}"
+http = "127.0.0.1:${ports.http}"
+peer_api = "127.0.0.1:${ports.peerApi}"
+[site.public]
+smtp = "127.0.0.1:${ports.smtp}"
+api = "127.0.0.1:${ports.peerApi}"
+[site.redis]
+url = "redis://127.0.0.1:${ports.redis}"
+`;
+}
+
+function domainTable(site: DemoSite): string {
+  return `[[domain]]
+name = "${traits[site].domain}"
+home = "${site}"
+backups = ["${backupOf(site)}"]
+`;
+}
