@@ -22,6 +22,7 @@ export interface HttpServerOptions {
 export interface ListeningServer extends AsyncDisposable {
   /** host:port as bound, for port 0. */
   readonly address: string;
+  readonly port: number;
 }
 
 const bodyMaxBytes = 256 * 1024;
@@ -95,6 +96,7 @@ export async function listenOn(server: FastifyInstance, listen: string): Promise
   const port = typeof bound === 'object' && bound !== null ? bound.port : 0;
   return {
     address: `${listen.slice(0, colon)}:${port}`,
+    port,
     [Symbol.asyncDispose]: async () => server.close(),
   };
 }
