@@ -7,6 +7,7 @@ import { replies } from './replies.ts';
 
 /** Milliseconds of the monotonic clock. */
 export interface SessionTimes {
+  readonly isPeer: boolean;
   readonly openedMs: number;
   /** Since when the next command is awaited. */
   readonly waitingSinceMs: number;
@@ -25,7 +26,8 @@ export function overdue(
   nowMs: number,
 ): SmtpReply | undefined {
   if (times.isHostBusy) return undefined;
-  if (nowMs - times.openedMs > limits.sessionMaxMs) return replies.sessionTooLong;
+  // Peers keep their connections, mail flows over them all day.
+  if (!times.isPeer && nowMs - times.openedMs > limits.sessionMaxMs) return replies.sessionTooLong;
   if (times.handshakeSinceMs !== undefined) {
     const allowedMs = Math.min(handshakeMaxMs, limits.idleTimeoutMs);
     return nowMs - times.handshakeSinceMs > allowedMs ? replies.idle : undefined;

@@ -78,6 +78,7 @@ export class EdgeServer extends SMTPServer {
     const connection = new EdgeConnection(this, socket, {
       context: this.#context,
       tls: () => this.#tls,
+      onPeer: (peer) => this.#perAddress.remove(peer.remoteAddress),
       onGone: (gone) => this.#onGone(gone),
     });
     connection.refusal = this.#admit(connection);
@@ -115,7 +116,8 @@ export class EdgeServer extends SMTPServer {
 
   #onGone(connection: EdgeConnection): void {
     this.sessions.delete(connection);
-    this.#perAddress.remove(connection.remoteAddress);
+    // A peer was taken out of the count when it was recognised.
+    if (connection.facts.peer === undefined) this.#perAddress.remove(connection.remoteAddress);
   }
 
   async #sweep(): Promise<void> {

@@ -31,7 +31,7 @@ const commandsPerTurn = 100;
 
 export class WireParser extends SMTPStream {
   readonly lines: CommandLineReader;
-  readonly #owner: WireOwner;
+  readonly #owner: () => WireOwner;
   #reader: OctetReader | undefined;
   /** Bytes of the chunks that are done with. */
   #doneBytes = 0;
@@ -40,7 +40,7 @@ export class WireParser extends SMTPStream {
   #at = 0;
   #chunkBytes = 0;
 
-  constructor(owner: WireOwner, lineMaxBytes: number) {
+  constructor(owner: () => WireOwner, lineMaxBytes: number) {
     super();
     this.#owner = owner;
     this.lines = new CommandLineReader(lineMaxBytes);
@@ -79,7 +79,7 @@ export class WireParser extends SMTPStream {
         next();
       },
       (failure: unknown) => {
-        this.#owner.onBug(failure);
+        this.#owner().onBug(failure);
         next();
       },
     );
@@ -87,11 +87,11 @@ export class WireParser extends SMTPStream {
 
   /** The library would execute an unfinished line here; half a command is no command. */
   override _flushData(): void {
-    if (!this.isClosed) this.#owner.onEnd();
+    if (!this.isClosed) this.#owner().onEnd();
   }
 
   async #take(chunk: Buffer): Promise<void> {
-    if (this.isClosed || !this.#owner.onBytes()) return;
+    if (this.isClosed || !this.#owner().onBytes()) return;
     this.#chunkBytes = chunk.length;
     let commands = 0;
     while (this.#at < chunk.length && !this.isClosed) {
@@ -101,7 +101,7 @@ export class WireParser extends SMTPStream {
       } else {
         const line = this.#nextLine(chunk);
         if (line === undefined) break;
-        await this.#owner.onLine(line);
+        await this.#owner().onLine(line);
         commands += 1;
         if (commands % commandsPerTurn === 0) await nextTurn();
       }
@@ -109,7 +109,7 @@ export class WireParser extends SMTPStream {
       if (this.#reader?.isComplete === true && !this.isClosed) await this.#endOctets();
     }
     if (this.isClosed) return;
-    const wait = this.#owner.onIdle();
+    const wait = this.#owner().onIdle();
     if (wait !== undefined) await wait;
   }
 
@@ -124,6 +124,6 @@ export class WireParser extends SMTPStream {
   async #endOctets(): Promise<void> {
     const reader = this.#reader;
     this.#reader = undefined;
-    if (reader !== undefined) await this.#owner.onOctetsEnd(reader);
+    if (reader !== undefined) await this.#owner().onOctetsEnd(reader);
   }
 }

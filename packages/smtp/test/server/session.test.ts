@@ -1,8 +1,7 @@
 // The session around a message: greeting, hello, sequence, small verbs, bad commands.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { smtpReply } from '@restante/mail-model';
-import { eventually, NotingHost, startEdge } from './dialogue-kit.ts';
+import { startEdge } from './dialogue-kit.ts';
 
 test('a whole session, one command after the other (RFC 5321 §4.1.4)', async () => {
   await using server = await startEdge();

@@ -1,0 +1,74 @@
+// A host that takes mail for home.example.test and remembers everything.
+import { domainOf, type Envelope, smtpReply } from '@restante/mail-model';
+import type { EdgeHost, EdgeSession, MailCommand } from '../../src/server/edge-host.ts';
+
+export interface TakenMessage {
+  readonly envelope: Envelope;
+  readonly mail: MailCommand;
+  readonly body: string;
+  readonly protocol: string;
+  readonly peer: string | undefined;
+}
+
+export class NotingHost implements EdgeHost {
+  readonly taken: TakenMessage[] = [];
+  readonly aborted: string[] = [];
+  readonly closedIds: string[] = [];
+  readonly seen: string[] = [];
+  readonly lost: string[] = [];
+  /** Replaces one or several answers. */
+  readonly overrides: Partial<EdgeHost>;
+  /** Waited for before a message is committed. */
+  gate: Promise<void> | undefined;
+
+  constructor(overrides: Partial<EdgeHost> = {}) {
+    this.overrides = overrides;
+  }
+
+  judgeConnection: EdgeHost['judgeConnection'] = async (session) =>
+    this.overrides.judgeConnection?.(session);
+
+  closed(session: EdgeSession): void {
+    this.closedIds.push(session.id);
+  }
+
+  judgeSender: EdgeHost['judgeSender'] = async (session, mail) =>
+    this.overrides.judgeSender?.(session, mail);
+
+  judgeRecipient: EdgeHost['judgeRecipient'] = async (session, asked) => {
+    if (this.overrides.judgeRecipient) return this.overrides.judgeRecipient(session, asked);
+    const isOurs = /^(home|mx)\.example\.test$/.test(domainOf(asked.recipient.address));
+    return isOurs ? undefined : smtpReply(550, '5.7.1', 'Relaying denied');
+  };
+
+  beginMessage: EdgeHost['beginMessage'] = async (session, { mail, envelope }) => {
+    if (this.overrides.beginMessage) {
+      return this.overrides.beginMessage(session, { mail, envelope });
+    }
+    const chunks: Buffer[] = [];
+    const { protocol } = session;
+    const subject = `message ${this.taken.length}`;
+    return {
+      write: (chunk) => {
+        chunks.push(chunk);
+      },
+      commit: async () => {
+        await this.gate;
+        const body = Buffer.concat(chunks).toString('latin1');
+        this.taken.push({ envelope, mail, body, protocol, peer: session.peer?.site });
+        return {
+          reply: smtpReply(250, '2.0.0', 'Taken'),
+          onReplySeen: () => this.seen.push(subject),
+          onReplyLost: () => this.lost.push(subject),
+        };
+      },
+      abort: async (why) => {
+        this.aborted.push(why);
+      },
+    };
+  };
+
+  startDrain: EdgeHost['startDrain'] = async (session, domain) =>
+    this.overrides.startDrain?.(session, domain) ??
+    smtpReply(251, '2.0.0', `Nothing for ${domain}`);
+}
