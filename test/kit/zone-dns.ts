@@ -2,12 +2,24 @@
 import { startZoneServer } from '@restante/dns';
 import type { Zone, ZoneServer } from '@restante/dns';
 
-export function startZoneDns(zone: Zone, { port = 0 }: { readonly port?: number } = {}): Promise<ZoneServer> {
+export function startZoneDns(
+  zone: Zone,
+  { port = 0 }: { readonly port?: number } = {},
+): Promise<ZoneServer> {
   return startZoneServer({ host: '127.0.0.1', port, zone, ttlSeconds: 1 });
 }
 
 /** The zone of a domain whose mail goes to these hosts, the first one first; each host is at its address. */
-export function mxZone(domain: string, hosts: readonly { readonly host: string; readonly address: string }[]): Zone {
-  const exchanges = hosts.map(({ host }, index) => ({ priority: (index + 1) * 10, exchange: host }));
-  return Object.fromEntries([[domain, { MX: exchanges }], ...hosts.map(({ host, address }) => [host, { A: [address] }] as const)]);
+export function mxZone(
+  domain: string,
+  hosts: readonly { readonly host: string; readonly address: string }[],
+): Zone {
+  const exchanges = hosts.map(({ host }, index) => ({
+    priority: (index + 1) * 10,
+    exchange: host,
+  }));
+  return Object.fromEntries([
+    [domain, { MX: exchanges }],
+    ...hosts.map(({ host, address }) => [host, { A: [address] }] as const),
+  ]);
 }

@@ -25,19 +25,29 @@ export function checkTopology(found: TopologyFound, lines: TomlLines, problems: 
 
 export const siteNamesDiffer: TopologyCheck = ({ sites }, complain) => {
   for (const site of repeated(sites, (each) => each.name)) {
-    complain(site.place, 'name', { problem: 'is the name of another site too', remedy: 'Give every site its own name.' });
+    complain(site.place, 'name', {
+      problem: 'is the name of another site too',
+      remedy: 'Give every site its own name.',
+    });
   }
 };
 
 export const siteHostnamesDiffer: TopologyCheck = ({ sites }, complain) => {
   for (const site of repeated(sites, (each) => each.site?.hostname)) {
-    complain(site.place, 'hostname', { value: quoted(site.site?.hostname), problem: 'is the host name of another site too', remedy: 'Two sites need two names: the MX records tell them apart by it.' });
+    complain(site.place, 'hostname', {
+      value: quoted(site.site?.hostname),
+      problem: 'is the host name of another site too',
+      remedy: 'Two sites need two names: the MX records tell them apart by it.',
+    });
   }
 };
 
 export const domainNamesDiffer: TopologyCheck = ({ domains }, complain) => {
   for (const domain of repeated(domains, (each) => each.domain?.name ?? each.name?.toLowerCase())) {
-    complain(domain.place, 'name', { problem: 'stands in the file twice', remedy: 'Keep one [[domain]] for it.' });
+    complain(domain.place, 'name', {
+      problem: 'stands in the file twice',
+      remedy: 'Keep one [[domain]] for it.',
+    });
   }
 };
 
@@ -45,11 +55,20 @@ export const domainNamesDiffer: TopologyCheck = ({ domains }, complain) => {
 export const listenersDoNotCollide: TopologyCheck = ({ sites }, complain) => {
   for (const { place, site } of sites) {
     if (!site) continue;
-    const listeners = [['smtp', site.listen.smtp], ['smtp_alt', site.listen.smtpAlt], ['http', site.listen.http], ['peer_api', site.listen.peerApi]] as const;
+    const listeners = [
+      ['smtp', site.listen.smtp],
+      ['smtp_alt', site.listen.smtpAlt],
+      ['http', site.listen.http],
+      ['peer_api', site.listen.peerApi],
+    ] as const;
     for (const [index, [key, address]] of listeners.entries()) {
       const other = listeners.slice(0, index).find(([, earlier]) => collide(address, earlier));
       if (other && address !== undefined) {
-        complain(inside(place, 'listen'), key, { value: quoted(address), problem: `takes the port of ${other[0]}`, remedy: 'Give each its own port.' });
+        complain(inside(place, 'listen'), key, {
+          value: quoted(address),
+          problem: `takes the port of ${other[0]}`,
+          remedy: 'Give each its own port.',
+        });
       }
     }
   }
@@ -59,10 +78,18 @@ export const domainHasOneHome: TopologyCheck = ({ domains }, complain) => {
   for (const { place, domain } of domains) {
     if (!domain) continue;
     if (domain.home === undefined && domain.homeHost === undefined) {
-      complain(place, 'home', { problem: 'is missing', remedy: 'Name the site that keeps its mailboxes, or write home_host = "host:port" for a mail server that is not Restante.' });
+      complain(place, 'home', {
+        problem: 'is missing',
+        remedy:
+          'Name the site that keeps its mailboxes, or write home_host = "host:port" for a mail server that is not Restante.',
+      });
     }
     if (domain.home !== undefined && domain.homeHost !== undefined) {
-      complain(place, 'home_host', { value: quoted(domain.homeHost), problem: 'stands beside home', remedy: 'Keep one of the two.' });
+      complain(place, 'home_host', {
+        value: quoted(domain.homeHost),
+        problem: 'stands beside home',
+        remedy: 'Keep one of the two.',
+      });
     }
   }
 };
@@ -77,7 +104,8 @@ export const homeIsASite: TopologyCheck = ({ sites, domains }, complain) => {
 export const backupsAreSites: TopologyCheck = ({ sites, domains }, complain) => {
   for (const { place, domain } of domains) {
     for (const backup of domain?.backups ?? []) {
-      if (!isSite(backup, sites)) complain(place, 'backups', { value: quoted(backup), ...noSuchSite(backup, sites) });
+      if (!isSite(backup, sites))
+        complain(place, 'backups', { value: quoted(backup), ...noSuchSite(backup, sites) });
     }
   }
 };
@@ -85,15 +113,25 @@ export const backupsAreSites: TopologyCheck = ({ sites, domains }, complain) => 
 export const backupIsNotHome: TopologyCheck = ({ domains }, complain) => {
   for (const { place, domain } of domains) {
     if (domain?.home !== undefined && domain.backups.includes(domain.home)) {
-      complain(place, 'backups', { value: quoted(domain.home), problem: 'names the home itself', remedy: 'A backup is another place. Take it out.' });
+      complain(place, 'backups', {
+        value: quoted(domain.home),
+        problem: 'names the home itself',
+        remedy: 'A backup is another place. Take it out.',
+      });
     }
   }
 };
 
 export const backupsDiffer: TopologyCheck = ({ domains }, complain) => {
   for (const { place, domain } of domains) {
-    for (const backup of new Set(domain?.backups.filter((each, index, all) => all.indexOf(each) < index))) {
-      complain(place, 'backups', { value: quoted(backup), problem: 'is named twice', remedy: 'Name it once.' });
+    for (const backup of new Set(
+      domain?.backups.filter((each, index, all) => all.indexOf(each) < index),
+    )) {
+      complain(place, 'backups', {
+        value: quoted(backup),
+        problem: 'is named twice',
+        remedy: 'Name it once.',
+      });
     }
   }
 };
@@ -103,10 +141,17 @@ export const homeHostHasBackupsAndRecipients: TopologyCheck = ({ domains }, comp
   for (const { place, domain } of domains) {
     if (domain?.homeHost === undefined) continue;
     if (domain.backups.length === 0) {
-      complain(place, 'backups', { problem: 'is empty', remedy: 'With home_host we are the backup MX only: name the sites that are.' });
+      complain(place, 'backups', {
+        problem: 'is empty',
+        remedy: 'With home_host we are the backup MX only: name the sites that are.',
+      });
     }
     if (domain.recipientsFile === undefined) {
-      complain(place, 'recipients_file', { problem: 'is missing', remedy: 'Name a file with one address a line. Without it a backup would have to accept mail for people who do not exist.' });
+      complain(place, 'recipients_file', {
+        problem: 'is missing',
+        remedy:
+          'Name a file with one address a line. Without it a backup would have to accept mail for people who do not exist.',
+      });
     }
   }
 };
@@ -114,7 +159,10 @@ export const homeHostHasBackupsAndRecipients: TopologyCheck = ({ domains }, comp
 export const recipientsFileNeedsHomeHost: TopologyCheck = ({ domains }, complain) => {
   for (const { place, domain } of domains) {
     if (domain?.recipientsFile === undefined || domain.homeHost !== undefined) continue;
-    complain(place, 'recipients_file', { problem: 'has no effect here', remedy: 'The home publishes its own recipients. Take it out.' });
+    complain(place, 'recipients_file', {
+      problem: 'has no effect here',
+      remedy: 'The home publishes its own recipients. Take it out.',
+    });
   }
 };
 
@@ -136,15 +184,22 @@ function isSite(name: string, sites: readonly SiteFound[]): boolean {
   return sites.some((site) => site.name === name);
 }
 
-function noSuchSite(name: string, sites: readonly SiteFound[]): { readonly problem: string; readonly remedy: string } {
+function noSuchSite(
+  name: string,
+  sites: readonly SiteFound[],
+): { readonly problem: string; readonly remedy: string } {
   const names = sites.flatMap((site) => site.name ?? []);
   const near = didYouMean(name, names);
-  const remedy = near === undefined ? `The sites are: ${names.join(', ')}.` : `Did you mean "${near}"?`;
+  const remedy =
+    near === undefined ? `The sites are: ${names.join(', ')}.` : `Did you mean "${near}"?`;
   return { problem: 'is not a site of this file', remedy };
 }
 
 /** Those whose value was seen before. */
-function repeated<T extends SiteFound | DomainFound>(all: readonly T[], valueOf: (each: T) => string | undefined): readonly T[] {
+function repeated<T extends SiteFound | DomainFound>(
+  all: readonly T[],
+  valueOf: (each: T) => string | undefined,
+): readonly T[] {
   return all.filter((each, index) => {
     const value = valueOf(each);
     return value !== undefined && all.slice(0, index).some((earlier) => valueOf(earlier) === value);
@@ -157,7 +212,8 @@ function collide(one: string | undefined, other: string | undefined): boolean {
   if (!left || !right || left.port === 0 || left.port !== right.port) return false;
   if (left.host === right.host) return true;
   // "[::]" takes IPv4 as well.
-  const covers = (all: string, host: string) => all === '::' || (all === '0.0.0.0' && isIP(host) === 4);
+  const covers = (all: string, host: string) =>
+    all === '::' || (all === '0.0.0.0' && isIP(host) === 4);
   return covers(left.host, right.host) || covers(right.host, left.host);
 }
 

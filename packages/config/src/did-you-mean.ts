@@ -4,7 +4,10 @@
 export function didYouMean(word: string, candidates: readonly string[]): string | undefined {
   const limit = Math.max(1, Math.floor(word.length / 3));
   const ranked = candidates
-    .map((candidate) => ({ candidate, slips: slips(word.toLowerCase(), candidate.toLowerCase(), limit) }))
+    .map((candidate) => ({
+      candidate,
+      slips: slips(word.toLowerCase(), candidate.toLowerCase(), limit),
+    }))
     .filter((each) => each.slips <= limit)
     .toSorted((one, other) => one.slips - other.slips);
   return ranked[0]?.candidate;

@@ -2,7 +2,10 @@
 import type { EffectiveValue, ValueSource } from './read-table.ts';
 
 /** All of them, or those of one table: "retry", "site[shanghai]". */
-export function effectiveValues(config: { readonly values: readonly EffectiveValue[] }, { under }: { readonly under?: string } = {}): readonly EffectiveValue[] {
+export function effectiveValues(
+  config: { readonly values: readonly EffectiveValue[] },
+  { under }: { readonly under?: string } = {},
+): readonly EffectiveValue[] {
   if (under === undefined) return config.values;
   return config.values.filter(({ key }) => key === under || key.startsWith(`${under}.`));
 }
@@ -11,7 +14,11 @@ export function effectiveValues(config: { readonly values: readonly EffectiveVal
 export function formatValues(values: readonly EffectiveValue[]): string {
   const settings = values.map(({ key, value }) => `${key} = ${value}`);
   const width = Math.min(72, Math.max(0, ...settings.map((setting) => setting.length)));
-  return values.map(({ source }, index) => `${(settings[index] ?? '').padEnd(width)}  # ${sourceText(source)}\n`).join('');
+  return values
+    .map(
+      ({ source }, index) => `${(settings[index] ?? '').padEnd(width)}  # ${sourceText(source)}\n`,
+    )
+    .join('');
 }
 
 function sourceText(source: ValueSource): string {

@@ -11,7 +11,12 @@ export interface FieldContext {
 
 export type FieldAnswer<T> =
   | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly problem: string; readonly remedy: string; readonly hideValue?: boolean };
+  | {
+      readonly ok: false;
+      readonly problem: string;
+      readonly remedy: string;
+      readonly hideValue?: boolean;
+    };
 
 export interface Field<T, Presence extends 'always' | 'maybe' = 'always'> {
   readonly kind: 'field';
@@ -40,7 +45,9 @@ export type AnyField = Field<unknown, 'always' | 'maybe'>;
 /** Named fields; the keys are the names in code. */
 export type Fields = Readonly<Record<string, AnyField>>;
 
-type ValueOf<F> = F extends { read(raw: unknown, context: FieldContext): FieldAnswer<infer T> } ? T : never;
+type ValueOf<F> = F extends { read(raw: unknown, context: FieldContext): FieldAnswer<infer T> }
+  ? T
+  : never;
 type MaybeKeys<F extends Fields> = {
   [K in keyof F]: F[K]['presence'] extends 'always' ? never : K;
 }[keyof F];
@@ -59,13 +66,19 @@ export type SecretSource =
 
 /** "probeIntervalMs" -> "probe_interval", "isCaseSensitive" -> "case_sensitive". */
 export function tomlKey(name: string, field: Pick<AnyField, 'suffix'>): string {
-  const bare = field.suffix !== '' && name.endsWith(field.suffix) ? name.slice(0, -field.suffix.length) : name;
+  const bare =
+    field.suffix !== '' && name.endsWith(field.suffix) ? name.slice(0, -field.suffix.length) : name;
   const asserted = /^is[A-Z]/.test(bare) ? bare.slice(2) : bare;
   return asserted.replaceAll(/(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])/g, '_').toLowerCase();
 }
 
 /** A raw value as a person would recognise it in a message. */
 export function shown(raw: unknown): string {
-  const text = typeof raw === 'string' ? JSON.stringify(raw) : raw instanceof Date ? raw.toISOString() : JSON.stringify(raw);
+  const text =
+    typeof raw === 'string'
+      ? JSON.stringify(raw)
+      : raw instanceof Date
+        ? raw.toISOString()
+        : JSON.stringify(raw);
   return text === undefined ? String(raw) : text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }

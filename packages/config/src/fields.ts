@@ -55,12 +55,17 @@ export function makeField<T, Written, O extends Common<Written>>(
   };
 }
 
-export function no(problem: string, remedy: string): { readonly ok: false; readonly problem: string; readonly remedy: string } {
+export function no(
+  problem: string,
+  remedy: string,
+): { readonly ok: false; readonly problem: string; readonly remedy: string } {
   return { ok: false, problem, remedy };
 }
 
 /** A length of time; in code milliseconds, the name ends in Ms. */
-export function duration<const O extends Common<string> & Range<string>>(options: O): Field<number, PresenceOf<O>> {
+export function duration<const O extends Common<string> & Range<string>>(
+  options: O,
+): Field<number, PresenceOf<O>> {
   return quantity(options, {
     suffix: 'Ms',
     parse: parseDuration,
@@ -70,7 +75,9 @@ export function duration<const O extends Common<string> & Range<string>>(options
 }
 
 /** A size; in code bytes, the name ends in Bytes. */
-export function bytes<const O extends Common<string> & Range<string>>(options: O): Field<number, PresenceOf<O>> {
+export function bytes<const O extends Common<string> & Range<string>>(
+  options: O,
+): Field<number, PresenceOf<O>> {
   return quantity(options, {
     suffix: 'Bytes',
     parse: parseBytes,
@@ -86,12 +93,19 @@ interface Range<Written> {
 
 interface Quantity {
   readonly suffix: 'Ms' | 'Bytes';
-  parse(text: string): { readonly ok: true; readonly value: number } | { readonly ok: false; readonly problem: string };
+  parse(
+    text: string,
+  ):
+    | { readonly ok: true; readonly value: number }
+    | { readonly ok: false; readonly problem: string };
   format(value: number): string;
   readonly hint: string;
 }
 
-function quantity<const O extends Common<string> & Range<string>>(options: O, { suffix, parse, format, hint }: Quantity): Field<number, PresenceOf<O>> {
+function quantity<const O extends Common<string> & Range<string>>(
+  options: O,
+  { suffix, parse, format, hint }: Quantity,
+): Field<number, PresenceOf<O>> {
   const bound = (text: string | undefined): number | undefined => {
     if (text === undefined) return undefined;
     const parsed = parse(text);
@@ -119,16 +133,23 @@ function quantity<const O extends Common<string> & Range<string>>(options: O, { 
 }
 
 /** A whole number of things. */
-export function count<const O extends Common<number> & Range<number>>(options: O): Field<number, PresenceOf<O>> {
+export function count<const O extends Common<number> & Range<number>>(
+  options: O,
+): Field<number, PresenceOf<O>> {
   return number(options, { isWhole: true });
 }
 
 /** A part of one, such as 0.2. */
-export function ratio<const O extends Common<number> & Range<number>>(options: O): Field<number, PresenceOf<O>> {
+export function ratio<const O extends Common<number> & Range<number>>(
+  options: O,
+): Field<number, PresenceOf<O>> {
   return number({ min: 0, max: 1, ...options }, { isWhole: false });
 }
 
-function number<const O extends Common<number> & Range<number>>(options: O, { isWhole }: { readonly isWhole: boolean }): Field<number, PresenceOf<O>> {
+function number<const O extends Common<number> & Range<number>>(
+  options: O,
+  { isWhole }: { readonly isWhole: boolean },
+): Field<number, PresenceOf<O>> {
   const { min = 0, max = Number.MAX_SAFE_INTEGER } = options;
   const allowed = rangeText(options.min, options.max);
   return makeField<number, number, O>(options, {
@@ -136,7 +157,9 @@ function number<const O extends Common<number> & Range<number>>(options: O, { is
     format: String,
     toml: String,
     read(raw) {
-      const hint = isWhole ? 'Write a whole number without quotes.' : 'Write a number without quotes, such as 0.2.';
+      const hint = isWhole
+        ? 'Write a whole number without quotes.'
+        : 'Write a number without quotes, such as 0.2.';
       if (typeof raw !== 'number' || !Number.isFinite(raw)) return no('is not a number', hint);
       if (isWhole && !Number.isSafeInteger(raw)) return no('is not a whole number', hint);
       if (raw < min) return no('is too small', `The least is ${min}.`);
@@ -152,12 +175,18 @@ export function flag<const O extends Common<boolean>>(options: O): Field<boolean
     allowed: 'true or false',
     format: String,
     toml: String,
-    read: (raw) => (typeof raw === 'boolean' ? { ok: true, value: raw } : no('is neither true nor false', 'Write true or false without quotes.')),
+    read: (raw) =>
+      typeof raw === 'boolean'
+        ? { ok: true, value: raw }
+        : no('is neither true nor false', 'Write true or false without quotes.'),
   });
 }
 
 /** One of a few words. */
-export function oneOf<const Word extends string, const O extends Common<Word>>(words: readonly Word[], options: O): Field<Word, PresenceOf<O>> {
+export function oneOf<const Word extends string, const O extends Common<Word>>(
+  words: readonly Word[],
+  options: O,
+): Field<Word, PresenceOf<O>> {
   const list = words.map((word) => JSON.stringify(word)).join(', ');
   return makeField<Word, Word, O>(options, {
     allowed: list,
@@ -165,19 +194,25 @@ export function oneOf<const Word extends string, const O extends Common<Word>>(w
     toml: (written) => JSON.stringify(written),
     read(raw) {
       const word = words.find((candidate) => candidate === raw);
-      return word === undefined ? no('is not one of the choices', `Write one of ${list}.`) : { ok: true, value: word };
+      return word === undefined
+        ? no('is not one of the choices', `Write one of ${list}.`)
+        : { ok: true, value: word };
     },
   });
 }
 
 /** A list whose elements are read by another field. */
-export function list<T, const O extends Common<readonly string[]>>(element: Field<T>, options: O): Field<readonly T[], PresenceOf<O>> {
+export function list<T, const O extends Common<readonly string[]>>(
+  element: Field<T>,
+  options: O,
+): Field<readonly T[], PresenceOf<O>> {
   return makeField<readonly T[], readonly string[], O>(options, {
     ...(element.allowed === undefined ? {} : { allowed: `list of: ${element.allowed}` }),
     format: (values) => `[${values.map((value) => element.format(value)).join(', ')}]`,
     toml: (written) => `[${written.map((value) => JSON.stringify(value)).join(', ')}]`,
     read(raw, context) {
-      if (!Array.isArray(raw)) return no('is not a list', 'Write [ ] around it, with commas between the elements.');
+      if (!Array.isArray(raw))
+        return no('is not a list', 'Write [ ] around it, with commas between the elements.');
       const values: T[] = [];
       for (const [index, part] of raw.entries()) {
         const answer = element.read(part, context);
@@ -189,7 +224,10 @@ export function list<T, const O extends Common<readonly string[]>>(element: Fiel
   });
 }
 
-function rangeText(min: string | number | undefined, max: string | number | undefined): string | undefined {
+function rangeText(
+  min: string | number | undefined,
+  max: string | number | undefined,
+): string | undefined {
   if (min !== undefined && max !== undefined) return `${min} to ${max}`;
   if (min !== undefined) return `at least ${min}`;
   return max === undefined ? undefined : `at most ${max}`;

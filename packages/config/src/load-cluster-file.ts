@@ -45,18 +45,27 @@ export interface LoadOptions<S extends Schema> {
 }
 
 /** A rule over the whole file, run once per site with the sections as they hold there. */
-export type FileCheck<S extends Schema> = (
-  here: { readonly topology: ClusterTopology; readonly site: SiteConfig; readonly sections: SectionsOf<S> },
-) => readonly Omit<Problem, 'line'>[];
+export type FileCheck<S extends Schema> = (here: {
+  readonly topology: ClusterTopology;
+  readonly site: SiteConfig;
+  readonly sections: SectionsOf<S>;
+}) => readonly Omit<Problem, 'line'>[];
 
 /** Throws ConfigError with every problem there is. */
-export async function loadClusterFile<const S extends Schema>(path: string, options: LoadOptions<S>): Promise<ClusterFile<S>> {
+export async function loadClusterFile<const S extends Schema>(
+  path: string,
+  options: LoadOptions<S>,
+): Promise<ClusterFile<S>> {
   const file = resolve(path);
   return parseClusterFile(await readText(file), file, options);
 }
 
 /** As loadClusterFile, from a text that is already there. */
-export async function parseClusterFile<const S extends Schema>(source: string, file: string, options: LoadOptions<S>): Promise<ClusterFile<S>> {
+export async function parseClusterFile<const S extends Schema>(
+  source: string,
+  file: string,
+  options: LoadOptions<S>,
+): Promise<ClusterFile<S>> {
   const { schema } = options;
   const tables = parseToml(source, file);
   const reading: Reading = {
@@ -64,7 +73,12 @@ export async function parseClusterFile<const S extends Schema>(source: string, f
     lines: findTomlLines(source),
     problems: [],
     values: [],
-    ownersOf: (key) => Object.entries(schema).filter(([, { fields }]) => Object.entries(fields).some(([name, field]) => tomlKey(name, field) === key)).map(([name]) => name),
+    ownersOf: (key) =>
+      Object.entries(schema)
+        .filter(([, { fields }]) =>
+          Object.entries(fields).some(([name, field]) => tomlKey(name, field) === key),
+        )
+        .map(([name]) => name),
   };
   refuseUnknownTables(tables, schema, reading);
   const found = readTopology(tables, schema, reading);
@@ -72,20 +86,41 @@ export async function parseClusterFile<const S extends Schema>(source: string, f
   const bySite = readSiteSections(found, tables, schema, reading);
   checkTopology(found, reading.lines, reading.problems);
   if (options.site !== undefined && !found.sites.some((site) => site.name === options.site)) {
-    reading.problems.push({ key: 'site', value: JSON.stringify(options.site), problem: 'is not a site of this file', remedy: `The sites are: ${found.sites.flatMap((site) => site.name ?? []).join(', ')}.` });
+    reading.problems.push({
+      key: 'site',
+      value: JSON.stringify(options.site),
+      problem: 'is not a site of this file',
+      remedy: `The sites are: ${found.sites.flatMap((site) => site.name ?? []).join(', ')}.`,
+    });
   }
   const sites = await withSecrets(found, options, reading);
 
   if (reading.problems.length === 0 && found.cluster && sections && bySite) {
-    const topology: ClusterTopology = { ...found.cluster, sites, domains: found.domains.flatMap(({ domain }) => domain ?? []) };
+    const topology: ClusterTopology = {
+      ...found.cluster,
+      sites,
+      domains: found.domains.flatMap(({ domain }) => domain ?? []),
+    };
     // Both were read section by section from this very schema.
-    const result = { file, topology, sections: sections as SectionsOf<S>, bySite: bySite as Readonly<Record<string, SectionsOf<S>>>, values: reading.values };
+    const result = {
+      file,
+      topology,
+      sections: sections as SectionsOf<S>,
+      bySite: bySite as Readonly<Record<string, SectionsOf<S>>>,
+      values: reading.values,
+    };
     for (const check of options.checks ?? []) {
-      for (const site of sites) reading.problems.push(...check({ topology, site, sections: result.bySite[site.name] ?? result.sections }));
+      for (const site of sites)
+        reading.problems.push(
+          ...check({ topology, site, sections: result.bySite[site.name] ?? result.sections }),
+        );
     }
     if (reading.problems.length === 0) return deepFreeze(result);
   }
-  throw new ConfigError('CLUSTER_FILE_WRONG', { file, problems: inFileOrder(distinct(reading.problems)) });
+  throw new ConfigError('CLUSTER_FILE_WRONG', {
+    file,
+    problems: inFileOrder(distinct(reading.problems)),
+  });
 }
 
 async function readText(file: string): Promise<string> {
@@ -95,7 +130,12 @@ async function readText(file: string): Promise<string> {
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
     const isText = code !== 'ERR_ENCODING_INVALID_ENCODED_DATA';
     const problem = isText
-      ? { key: 'cluster file', problem: `cannot be read (${code})`, remedy: 'Check the path and its permissions; deploy/restante.example.toml is a file to start from.' }
+      ? {
+          key: 'cluster file',
+          problem: `cannot be read (${code})`,
+          remedy:
+            'Check the path and its permissions; deploy/restante.example.toml is a file to start from.',
+        }
       : { key: 'cluster file', problem: 'is not UTF-8 text', remedy: 'Save it as UTF-8.' };
     throw new ConfigError('CLUSTER_FILE_UNREADABLE', { file, problems: [problem] }, { cause });
   }
@@ -108,20 +148,39 @@ function parseToml(source: string, file: string): Readonly<Record<string, unknow
     if (!(cause instanceof TomlError)) throw cause;
     // The parser's own message quotes the lines around; a password could stand there.
     const words = cause.message.split('\n', 1)[0]?.replace(/^Invalid TOML document: /, '') ?? '';
-    const problem = { line: cause.line, key: `column ${cause.column}`, problem: `is not TOML: ${words}`, remedy: 'Text needs double quotes, lists need [ ], and every key may stand once in its table.' };
+    const problem = {
+      line: cause.line,
+      key: `column ${cause.column}`,
+      problem: `is not TOML: ${words}`,
+      remedy:
+        'Text needs double quotes, lists need [ ], and every key may stand once in its table.',
+    };
     throw new ConfigError('CLUSTER_FILE_WRONG', { file, problems: [problem] }, { cause });
   }
 }
 
-function refuseUnknownTables(tables: Readonly<Record<string, unknown>>, schema: Schema, reading: Reading): void {
+function refuseUnknownTables(
+  tables: Readonly<Record<string, unknown>>,
+  schema: Schema,
+  reading: Reading,
+): void {
   const known = ['cluster', 'site', 'domain', ...Object.keys(schema)];
   for (const name of Object.keys(tables)) {
     if (known.includes(name)) continue;
-    reading.problems.push({ ...at(reading.lines.lineOf([name])), key: name, problem: 'is not a table of this file', remedy: remedyForUnknown(name, known, reading) });
+    reading.problems.push({
+      ...at(reading.lines.lineOf([name])),
+      key: name,
+      problem: 'is not a table of this file',
+      remedy: remedyForUnknown(name, known, reading),
+    });
   }
 }
 
-async function withSecrets(found: TopologyFound, { env, site: only }: Pick<LoadOptions<Schema>, 'env' | 'site'>, reading: Reading): Promise<readonly SiteConfig[]> {
+async function withSecrets(
+  found: TopologyFound,
+  { env, site: only }: Pick<LoadOptions<Schema>, 'env' | 'site'>,
+  reading: Reading,
+): Promise<readonly SiteConfig[]> {
   const sites: SiteConfig[] = [];
   for (const { site, secret, place } of found.sites) {
     if (!site) continue;
@@ -135,7 +194,12 @@ async function withSecrets(found: TopologyFound, { env, site: only }: Pick<LoadO
     } else {
       const key = secret.from === 'file' ? 'password_file' : 'password';
       const line = reading.lines.lineOf([...place.path, 'redis', key]);
-      reading.problems.push({ ...at(line), key: `${place.shown}.redis.${key}`, problem: answer.problem, remedy: answer.remedy });
+      reading.problems.push({
+        ...at(line),
+        key: `${place.shown}.redis.${key}`,
+        problem: answer.problem,
+        remedy: answer.remedy,
+      });
     }
   }
   return sites;

@@ -13,22 +13,29 @@ interface Worded<T> {
   format?(value: T): string;
 }
 
-function worded<T, const O extends Common<string>>(options: O, { allowed, isSecret, read, format }: Worded<T>): Field<T, PresenceOf<O>> {
+function worded<T, const O extends Common<string>>(
+  options: O,
+  { allowed, isSecret, read, format }: Worded<T>,
+): Field<T, PresenceOf<O>> {
   return makeField<T, string, O>(options, {
     ...(allowed === undefined ? {} : { allowed }),
     ...(isSecret === undefined ? {} : { isSecret }),
     format: format ?? ((value) => JSON.stringify(value)),
     toml: (written) => JSON.stringify(written),
-    read: (raw, context) => (typeof raw === 'string' ? read(raw, context) : no('is not text', 'Put it in double quotes.')),
+    read: (raw, context) =>
+      typeof raw === 'string' ? read(raw, context) : no('is not text', 'Put it in double quotes.'),
   });
 }
 
 /** Any text; `pattern` with its remedy narrows it. */
-export function text<const O extends Common<string> & { readonly pattern?: RegExp; readonly remedy?: string }>(options: O): Field<string, PresenceOf<O>> {
+export function text<
+  const O extends Common<string> & { readonly pattern?: RegExp; readonly remedy?: string },
+>(options: O): Field<string, PresenceOf<O>> {
   return worded<string, O>(options, {
     read(value) {
       if (value.includes('\0')) return no('has a NUL character', 'Leave it out.');
-      if (options.pattern && !options.pattern.test(value)) return no('has the wrong form', options.remedy ?? 'See the example file.');
+      if (options.pattern && !options.pattern.test(value))
+        return no('has the wrong form', options.remedy ?? 'See the example file.');
       return { ok: true, value };
     },
   });
@@ -39,7 +46,8 @@ export function path<const O extends Common<string>>(options: O): Field<string, 
   return worded<string, O>(options, {
     allowed: 'a path; relative to this file',
     read(value, { baseDir }) {
-      if (value === '' || value.includes('\0')) return no('is not a path', 'Name a file or directory.');
+      if (value === '' || value.includes('\0'))
+        return no('is not a path', 'Name a file or directory.');
       return { ok: true, value: resolve(baseDir, value) };
     },
   });
@@ -52,7 +60,10 @@ export function hostname<const O extends Common<string>>(options: O): Field<stri
     read(value) {
       const parsed = parseDomain(value);
       if (!parsed.ok || parsed.value.startsWith('[') || isIP(parsed.value) !== 0) {
-        return no('is not a host name', 'Write a name with letters, digits, "-" and dots, such as mx.example.net.');
+        return no(
+          'is not a host name',
+          'Write a name with letters, digits, "-" and dots, such as mx.example.net.',
+        );
       }
       return parsed;
     },
@@ -60,13 +71,18 @@ export function hostname<const O extends Common<string>>(options: O): Field<stri
 }
 
 /** IP address and port to listen at, as "0.0.0.0:25" or "[::]:25". */
-export function listenAddress<const O extends Common<string>>(options: O): Field<string, PresenceOf<O>> {
+export function listenAddress<const O extends Common<string>>(
+  options: O,
+): Field<string, PresenceOf<O>> {
   return worded<string, O>(options, {
     allowed: 'address:port',
     read(value) {
       const parsed = splitHostPort(value);
       if (!parsed || isIP(parsed.host) === 0) {
-        return no('is not an address with a port', 'Write "0.0.0.0:25", "127.0.0.1:8025" or "[::]:25".');
+        return no(
+          'is not an address with a port',
+          'Write "0.0.0.0:25", "127.0.0.1:8025" or "[::]:25".',
+        );
       }
       return { ok: true, value };
     },
@@ -95,29 +111,42 @@ export function timezone<const O extends Common<string>>(options: O): Field<stri
     read(value) {
       return isTimezone(value)
         ? { ok: true, value }
-        : no('is not a time zone of the IANA database', 'Write one such as "Asia/Shanghai", "America/New_York" or "UTC".');
+        : no(
+            'is not a time zone of the IANA database',
+            'Write one such as "Asia/Shanghai", "America/New_York" or "UTC".',
+          );
     },
   });
 }
 
 /** A file that holds a secret. The first line counts. */
-export function secretFile<const O extends Common<string>>(options: O): Field<SecretSource, PresenceOf<O>> {
+export function secretFile<const O extends Common<string>>(
+  options: O,
+): Field<SecretSource, PresenceOf<O>> {
   return worded<SecretSource, O>(options, {
     allowed: 'a path; relative to this file',
-    read: (value, { baseDir }) => (value === '' ? no('is not a path', 'Name the file that holds the secret.') : { ok: true, value: { from: 'file', path: resolve(baseDir, value) } }),
+    read: (value, { baseDir }) =>
+      value === ''
+        ? no('is not a path', 'Name the file that holds the secret.')
+        : { ok: true, value: { from: 'file', path: resolve(baseDir, value) } },
     format: (value) => JSON.stringify(value.from === 'file' ? value.path : `env:${value.name}`),
   });
 }
 
 /** "env:NAME": the environment variable that holds a secret. The secret itself is refused: the file gets copied around. */
-export function secretFromEnvironment<const O extends Common<string>>(options: O): Field<SecretSource, PresenceOf<O>> {
+export function secretFromEnvironment<const O extends Common<string>>(
+  options: O,
+): Field<SecretSource, PresenceOf<O>> {
   return worded<SecretSource, O>(options, {
     allowed: 'env:NAME',
     isSecret: true,
     read(value) {
       const match = /^env:([A-Za-z_][A-Za-z0-9_]*)$/.exec(value);
       return match?.[1] === undefined
-        ? no('is written out here', 'Put it into a file and write password_file = "path", or write password = "env:NAME".')
+        ? no(
+            'is written out here',
+            'Put it into a file and write password_file = "path", or write password = "env:NAME".',
+          )
         : { ok: true, value: { from: 'env', name: match[1] } };
     },
     format: (value) => JSON.stringify(value.from === 'env' ? `env:${value.name}` : value.path),
@@ -125,7 +154,9 @@ export function secretFromEnvironment<const O extends Common<string>>(options: O
 }
 
 /** "host:port" or "[v6]:port"; undefined when it is neither. */
-export function splitHostPort(value: string): { readonly host: string; readonly port: number } | undefined {
+export function splitHostPort(
+  value: string,
+): { readonly host: string; readonly port: number } | undefined {
   const match = /^(?:\[([0-9A-Fa-f:.]+)\]|([^:[\]\s]+)):(\d{1,5})$/.exec(value);
   const port = Number(match?.[3]);
   const host = match?.[1] ?? match?.[2];

@@ -24,8 +24,15 @@ export class ConfigError extends Error {
   readonly file: string;
   readonly problems: readonly Problem[];
 
-  constructor(code: ConfigFailureCode, found: { readonly file: string; readonly problems: readonly Problem[] }, options?: ErrorOptions) {
-    super(`${configFailures[code].meaning}\n${formatProblems(found.problems, found.file)}`, options);
+  constructor(
+    code: ConfigFailureCode,
+    found: { readonly file: string; readonly problems: readonly Problem[] },
+    options?: ErrorOptions,
+  ) {
+    super(
+      `${configFailures[code].meaning}\n${formatProblems(found.problems, found.file)}`,
+      options,
+    );
     this.code = code;
     this.file = found.file;
     this.problems = found.problems;
@@ -35,7 +42,9 @@ export class ConfigError extends Error {
 /** Calm, aligned text for a terminal; in the order of the lines. */
 export function formatProblems(problems: readonly Problem[], file: string): string {
   const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
-  const places = problems.map((problem) => (problem.line === undefined ? '' : `line ${problem.line}`));
+  const places = problems.map((problem) =>
+    problem.line === undefined ? '' : `line ${problem.line}`,
+  );
   const width = Math.max(0, ...places.map((place) => place.length));
   const indent = ' '.repeat(width + 4);
   const parts = problems.map((problem, index) => {
@@ -56,6 +65,8 @@ export function inFileOrder(problems: readonly Problem[]): readonly Problem[] {
 
 /** The file may hold anything; the terminal must not obey it. */
 function printable(text: string): string {
-  // oxlint-disable-next-line no-control-regex
-  return text.replaceAll(/[\x00-\x1f\x7f-\x9f]/g, (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`);
+  return text.replaceAll(
+    /[\x00-\x1f\x7f-\x9f]/g,
+    (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`,
+  );
 }

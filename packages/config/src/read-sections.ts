@@ -8,7 +8,11 @@ import type { AnySection, Schema, SectionProblem } from './section.ts';
 type Values = Readonly<Record<string, unknown>>;
 
 /** Values by section, or undefined when one of them has a problem. */
-export function readSections(tables: Values, schema: Schema, reading: Reading): Readonly<Record<string, Values>> | undefined {
+export function readSections(
+  tables: Values,
+  schema: Schema,
+  reading: Reading,
+): Readonly<Record<string, Values>> | undefined {
   const sections: Record<string, Values> = {};
   for (const [name, section] of Object.entries(schema)) {
     const place = { path: [name], shown: name };
@@ -19,7 +23,12 @@ export function readSections(tables: Values, schema: Schema, reading: Reading): 
 }
 
 /** The sections as they hold at each site, by the site's name. */
-export function readSiteSections(found: TopologyFound, tables: Values, schema: Schema, reading: Reading): Readonly<Record<string, Readonly<Record<string, Values>>>> | undefined {
+export function readSiteSections(
+  found: TopologyFound,
+  tables: Values,
+  schema: Schema,
+  reading: Reading,
+): Readonly<Record<string, Readonly<Record<string, Values>>>> | undefined {
   const quiet: Reading = { ...reading, problems: [], values: [] };
   const bySite: Record<string, Record<string, Values>> = {};
   let isWhole = true;
@@ -29,7 +38,14 @@ export function readSiteSections(found: TopologyFound, tables: Values, schema: S
     for (const [key, section] of Object.entries(schema)) {
       // Problems of the cluster's own table were told by readSections.
       const base = readTable(section.fields, tables[key], { path: [key], shown: key }, quiet);
-      const values = base && overridden(section, base, { raw: table[key], place: inside(place, key), base: { path: [key], shown: key } }, reading);
+      const values =
+        base &&
+        overridden(
+          section,
+          base,
+          { raw: table[key], place: inside(place, key), base: { path: [key], shown: key } },
+          reading,
+        );
       if (values) sections[key] = values;
     }
     isWhole &&= isComplete(sections, schema);
@@ -44,7 +60,12 @@ interface Override {
   readonly base: Place;
 }
 
-function overridden(section: AnySection, values: Values, { raw, place, base }: Override, reading: Reading): Values | undefined {
+function overridden(
+  section: AnySection,
+  values: Values,
+  { raw, place, base }: Override,
+  reading: Reading,
+): Values | undefined {
   if (raw === undefined) return values;
   const table = asTable(raw, place, reading);
   const over = table && readTable(section.fields, table, place, reading, { isOverride: true });
@@ -54,7 +75,12 @@ function overridden(section: AnySection, values: Values, { raw, place, base }: O
 }
 
 /** Rules between the fields of a section. The problem is shown where the field stands: at the site, or in the section. */
-function applyChecks(section: AnySection, values: Values, places: readonly Place[], reading: Reading): boolean {
+function applyChecks(
+  section: AnySection,
+  values: Values,
+  places: readonly Place[],
+  reading: Reading,
+): boolean {
   const before = reading.problems.length;
   for (const check of section.checks) {
     // The values were read from this section's own fields.
@@ -64,8 +90,17 @@ function applyChecks(section: AnySection, values: Values, places: readonly Place
     const key = field ? tomlKey(problem.field, field) : problem.field;
     const place = places[0] ?? { path: [section.name], shown: section.name };
     const here = inside(place, key);
-    const value = field && values[problem.field] !== undefined ? { value: field.format(values[problem.field]) } : {};
-    reading.problems.push({ ...at(reading.lines.lineOf(here.path)), key: here.shown, ...value, problem: problem.problem, remedy: problem.remedy });
+    const value =
+      field && values[problem.field] !== undefined
+        ? { value: field.format(values[problem.field]) }
+        : {};
+    reading.problems.push({
+      ...at(reading.lines.lineOf(here.path)),
+      key: here.shown,
+      ...value,
+      problem: problem.problem,
+      remedy: problem.remedy,
+    });
   }
   return reading.problems.length === before;
 }

@@ -46,7 +46,13 @@ export function inside(place: Place, key: string): Place {
 }
 
 /** Values of the table, or undefined when one of them has a problem. */
-export function readTable<F extends Fields>(fields: F, raw: unknown, place: Place, reading: Reading, rules: TableRules = {}): ValuesOf<F> | undefined {
+export function readTable<F extends Fields>(
+  fields: F,
+  raw: unknown,
+  place: Place,
+  reading: Reading,
+  rules: TableRules = {},
+): ValuesOf<F> | undefined {
   const table = asTable(raw, place, reading);
   if (!table) return undefined;
   const before = reading.problems.length;
@@ -67,7 +73,12 @@ interface Where {
   readonly place: Place;
 }
 
-function readField(field: AnyField, { name, table, place }: Where, reading: Reading, { isOverride = false }: TableRules): unknown {
+function readField(
+  field: AnyField,
+  { name, table, place }: Where,
+  reading: Reading,
+  { isOverride = false }: TableRules,
+): unknown {
   const key = tomlKey(name, field);
   const here = inside(place, key);
   if (!Object.hasOwn(table, key)) {
@@ -78,7 +89,11 @@ function readField(field: AnyField, { name, table, place }: Where, reading: Read
   const answer = field.read(raw, reading);
   const line = reading.lines.lineOf(here.path);
   if (answer.ok) {
-    reading.values.push({ key: here.shown, value: field.format(answer.value), source: { from: 'file', ...at(line) } });
+    reading.values.push({
+      key: here.shown,
+      value: field.format(answer.value),
+      source: { from: 'file', ...at(line) },
+    });
     return answer.value;
   }
   reading.problems.push({
@@ -94,7 +109,11 @@ function readField(field: AnyField, { name, table, place }: Where, reading: Read
 function absent(field: AnyField, here: Place, reading: Reading): unknown {
   if (field.fallback) {
     const value = field.fallback(reading);
-    reading.values.push({ key: here.shown, value: field.format(value), source: { from: 'default' } });
+    reading.values.push({
+      key: here.shown,
+      value: field.format(value),
+      source: { from: 'default' },
+    });
     return value;
   }
   if (field.presence === 'always') {
@@ -108,7 +127,12 @@ function absent(field: AnyField, here: Place, reading: Reading): unknown {
   return undefined;
 }
 
-function refuseUnknownKeys(table: Readonly<Record<string, unknown>>, known: readonly string[], place: Place, reading: Reading): void {
+function refuseUnknownKeys(
+  table: Readonly<Record<string, unknown>>,
+  known: readonly string[],
+  place: Place,
+  reading: Reading,
+): void {
   for (const key of Object.keys(table)) {
     if (known.includes(key)) continue;
     const here = inside(place, key);
@@ -121,23 +145,35 @@ function refuseUnknownKeys(table: Readonly<Record<string, unknown>>, known: read
   }
 }
 
-export function remedyForUnknown(key: string, known: readonly string[], reading: Pick<Reading, 'ownersOf'>): string {
+export function remedyForUnknown(
+  key: string,
+  known: readonly string[],
+  reading: Pick<Reading, 'ownersOf'>,
+): string {
   const near = didYouMean(key, known);
   if (near !== undefined) return `Did you mean ${near}?`;
   const owners = reading.ownersOf(key);
-  if (owners.length > 0) return `It belongs in ${owners.map((owner) => `[${owner}]`).join(' or ')}.`;
+  if (owners.length > 0)
+    return `It belongs in ${owners.map((owner) => `[${owner}]`).join(' or ')}.`;
   return known.length === 0 ? 'Take it out.' : `Take it out, or write one of: ${known.join(', ')}.`;
 }
 
 /** The table itself; a missing one counts as empty. */
-export function asTable(raw: unknown, place: Place, reading: Reading): Readonly<Record<string, unknown>> | undefined {
+export function asTable(
+  raw: unknown,
+  place: Place,
+  reading: Reading,
+): Readonly<Record<string, unknown>> | undefined {
   if (raw === undefined) return {};
-  if (typeof raw === 'object' && raw !== null && !Array.isArray(raw) && !(raw instanceof Date)) return raw as Record<string, unknown>;
+  if (typeof raw === 'object' && raw !== null && !Array.isArray(raw) && !(raw instanceof Date))
+    return raw as Record<string, unknown>;
   reading.problems.push({
     ...at(reading.lines.lineOf(place.path)),
     key: place.shown,
     value: shown(raw),
-    problem: Array.isArray(raw) ? 'is a list of tables, and there is only one of it' : 'is not a table',
+    problem: Array.isArray(raw)
+      ? 'is a list of tables, and there is only one of it'
+      : 'is not a table',
     remedy: `Write [${String(place.path.at(-1))}] once, with the settings below it.`,
   });
   return undefined;
@@ -146,4 +182,3 @@ export function asTable(raw: unknown, place: Place, reading: Reading): Readonly<
 export function at(line: number | undefined): { readonly line?: number } {
   return line === undefined ? {} : { line };
 }
-

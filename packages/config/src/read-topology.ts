@@ -7,7 +7,15 @@ import { shown } from './field.ts';
 import { splitHostPort } from './named-fields.ts';
 import { asTable, at, inside, readTable } from './read-table.ts';
 import type { Place, Reading } from './read-table.ts';
-import { clusterFields, domainFields, listenFields, publicFields, redisFields, siteFields, tlsFields } from './topology-fields.ts';
+import {
+  clusterFields,
+  domainFields,
+  listenFields,
+  publicFields,
+  redisFields,
+  siteFields,
+  tlsFields,
+} from './topology-fields.ts';
 
 export interface SiteFound {
   readonly place: Place;
@@ -30,22 +38,43 @@ export interface TopologyFound {
   readonly domains: readonly DomainFound[];
 }
 
-export function readTopology(file: Readonly<Record<string, unknown>>, schema: Schema, reading: Reading): TopologyFound {
-  const cluster = readTable(clusterFields, file['cluster'], { path: ['cluster'], shown: 'cluster' }, reading);
+export function readTopology(
+  file: Readonly<Record<string, unknown>>,
+  schema: Schema,
+  reading: Reading,
+): TopologyFound {
+  const cluster = readTable(
+    clusterFields,
+    file['cluster'],
+    { path: ['cluster'], shown: 'cluster' },
+    reading,
+  );
   return {
     ...(cluster ? { cluster } : {}),
-    sites: eachTable('site', file, reading).map(({ place, table }) => readSite(table, place, schema, reading)),
-    domains: eachTable('domain', file, reading).map(({ place, table }) => readDomain(table, place, reading)),
+    sites: eachTable('site', file, reading).map(({ place, table }) =>
+      readSite(table, place, schema, reading),
+    ),
+    domains: eachTable('domain', file, reading).map(({ place, table }) =>
+      readDomain(table, place, reading),
+    ),
   };
 }
 
-function readSite(table: Readonly<Record<string, unknown>>, place: Place, schema: Schema, reading: Reading): SiteFound {
+function readSite(
+  table: Readonly<Record<string, unknown>>,
+  place: Place,
+  schema: Schema,
+  reading: Reading,
+): SiteFound {
   const tables = ['listen', 'public', 'redis', 'tls', ...Object.keys(schema)];
   const own = readTable(siteFields, table, place, reading, { tables });
   const listen = readTable(listenFields, table['listen'], inside(place, 'listen'), reading);
   const open = readTable(publicFields, table['public'], inside(place, 'public'), reading);
   const redis = readTable(redisFields, table['redis'], inside(place, 'redis'), reading);
-  const tls = table['tls'] === undefined ? undefined : readTable(tlsFields, table['tls'], inside(place, 'tls'), reading);
+  const tls =
+    table['tls'] === undefined
+      ? undefined
+      : readTable(tlsFields, table['tls'], inside(place, 'tls'), reading);
 
   const found = { place, table, name: nameOf(table) };
   if (!own || !listen || !open || !redis || (table['tls'] !== undefined && !tls)) return found;
@@ -63,7 +92,11 @@ function readSite(table: Readonly<Record<string, unknown>>, place: Place, schema
   return { ...found, site, ...(secret ? { secret } : {}) };
 }
 
-function readDomain(table: Readonly<Record<string, unknown>>, place: Place, reading: Reading): DomainFound {
+function readDomain(
+  table: Readonly<Record<string, unknown>>,
+  place: Place,
+  reading: Reading,
+): DomainFound {
   const domain = readTable(domainFields, table, place, reading);
   return { place, name: nameOf(table), ...(domain ? { domain } : {}) };
 }
@@ -74,10 +107,18 @@ interface FoundTable {
 }
 
 /** The elements of an array of tables, each with a name a person recognises. */
-function eachTable(key: string, file: Readonly<Record<string, unknown>>, reading: Reading): readonly FoundTable[] {
+function eachTable(
+  key: string,
+  file: Readonly<Record<string, unknown>>,
+  reading: Reading,
+): readonly FoundTable[] {
   const raw = file[key];
   if (raw === undefined || (Array.isArray(raw) && raw.length === 0)) {
-    reading.problems.push({ key, problem: 'is missing', remedy: `Write at least one [[${key}]]; the example file shows how.` });
+    reading.problems.push({
+      key,
+      problem: 'is missing',
+      remedy: `Write at least one [[${key}]]; the example file shows how.`,
+    });
     return [];
   }
   if (!Array.isArray(raw)) {
@@ -91,7 +132,10 @@ function eachTable(key: string, file: Readonly<Record<string, unknown>>, reading
     return [];
   }
   return raw.flatMap((element: unknown, index) => {
-    const name = typeof element === 'object' && element !== null ? nameOf(element as Record<string, unknown>) : undefined;
+    const name =
+      typeof element === 'object' && element !== null
+        ? nameOf(element as Record<string, unknown>)
+        : undefined;
     const place = { path: [key, index], shown: `${key}[${name ?? `#${index + 1}`}]` };
     const table = asTable(element, place, reading);
     return table ? [{ place, table }] : [];

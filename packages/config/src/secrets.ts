@@ -17,17 +17,29 @@ export async function fetchSecret(source: SecretSource, env: Environment): Promi
     content = await readFile(source.path, 'utf8');
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown error';
-    return { ok: false, problem: `names a file that cannot be read (${code})`, remedy: `Put the password into ${source.path}, readable for the user that runs Restante only.` };
+    return {
+      ok: false,
+      problem: `names a file that cannot be read (${code})`,
+      remedy: `Put the password into ${source.path}, readable for the user that runs Restante only.`,
+    };
   }
   const value = content.split('\n', 1)[0]?.trimEnd() ?? '';
   return value === ''
-    ? { ok: false, problem: 'names a file whose first line is empty', remedy: `Put the password into the first line of ${source.path}.` }
+    ? {
+        ok: false,
+        problem: 'names a file whose first line is empty',
+        remedy: `Put the password into the first line of ${source.path}.`,
+      }
     : { ok: true, secret: new Secret(value) };
 }
 
 function fromEnvironment(name: string, env: Environment): SecretAnswer {
   const value = env[name];
   return value === undefined || value === ''
-    ? { ok: false, problem: 'names an environment variable that is not set', remedy: `Set ${name} for the process that runs Restante.` }
+    ? {
+        ok: false,
+        problem: 'names an environment variable that is not set',
+        remedy: `Set ${name} for the process that runs Restante.`,
+      }
     : { ok: true, secret: new Secret(value) };
 }

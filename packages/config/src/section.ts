@@ -4,7 +4,9 @@
 import type { Fields, ValuesOf } from './field.ts';
 
 /** A rule between fields of one section; undefined when it holds. */
-export type SectionCheck<F extends Fields> = (values: ValuesOf<F>) => SectionProblem<keyof F & string> | undefined;
+export type SectionCheck<F extends Fields> = (
+  values: ValuesOf<F>,
+) => SectionProblem<keyof F & string> | undefined;
 
 export interface SectionProblem<Name extends string = string> {
   /** The field to look at first. */

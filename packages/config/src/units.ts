@@ -30,7 +30,10 @@ export function parseDuration(text: string): Parsed<number> {
   if (parts.length === 0 || read.length !== text.trimEnd().length) {
     return { ok: false, problem: 'is not a length of time' };
   }
-  const total = parts.reduce((sum, [, amount, unit]) => sum + Number(amount) * factor(durationUnits, unit), 0);
+  const total = parts.reduce(
+    (sum, [, amount, unit]) => sum + Number(amount) * factor(durationUnits, unit),
+    0,
+  );
   const rounded = Math.round(total);
   return Number.isSafeInteger(rounded)
     ? { ok: true, value: rounded }
@@ -54,11 +57,18 @@ export function formatDuration(durationMs: number): string {
 
 /** The largest unit that divides it: 262144 -> "256KiB". */
 export function formatBytes(sizeBytes: number): string {
-  const [unit, size] = byteUnits.find(([, each]) => sizeBytes > 0 && sizeBytes % each === 0) ?? ['B', 1];
+  const [unit, size] = byteUnits.find(([, each]) => sizeBytes > 0 && sizeBytes % each === 0) ?? [
+    'B',
+    1,
+  ];
   return `${sizeBytes / size}${unit}`;
 }
 
-function inUnits(amount: number, units: readonly (readonly [string, number])[], glue: string): string {
+function inUnits(
+  amount: number,
+  units: readonly (readonly [string, number])[],
+  glue: string,
+): string {
   let left = amount;
   const parts: string[] = [];
   for (const [unit, size] of units) {

@@ -19,7 +19,12 @@ export interface CacheOptions {
   nowMs(): number;
 }
 
-export function createAnswerCache({ max, ttlMaxSeconds, negativeTtlMaxSeconds, nowMs }: CacheOptions): AnswerCache {
+export function createAnswerCache({
+  max,
+  ttlMaxSeconds,
+  negativeTtlMaxSeconds,
+  nowMs,
+}: CacheOptions): AnswerCache {
   // A Map keeps the order of insertion: the first key is the oldest.
   const entries = new Map<string, { readonly value: Remembered; readonly untilMs: number }>();
   return {

@@ -27,7 +27,13 @@ export interface Asking {
   onIgnored(): void;
 }
 
-export function askOverUdp({ server, question, timeoutMs, signal, onIgnored }: Asking): Promise<ServerAnswer> {
+export function askOverUdp({
+  server,
+  question,
+  timeoutMs,
+  signal,
+  onIgnored,
+}: Asking): Promise<ServerAnswer> {
   const { promise, resolve } = Promise.withResolvers<ServerAnswer>();
   const socket = createSocket(isIPv6(server.host) ? 'udp6' : 'udp4');
   let caseFolded = false;
@@ -59,7 +65,8 @@ export function askOverUdp({ server, question, timeoutMs, signal, onIgnored }: A
     }
   });
   socket.on('connect', () => {
-    if (!isClosed) socket.send(question.bytes, (cause) => cause && end({ kind: 'unreachable', cause }));
+    if (!isClosed)
+      socket.send(question.bytes, (cause) => cause && end({ kind: 'unreachable', cause }));
   });
   // Without a callback: then failures (no IPv6 here, for one) come as the error event above.
   socket.connect(server.port, server.host);
@@ -67,7 +74,13 @@ export function askOverUdp({ server, question, timeoutMs, signal, onIgnored }: A
 }
 
 /** RFC 7766. One connection for one question. */
-export function askOverTcp({ server, question, timeoutMs, signal, onIgnored }: Asking): Promise<ServerAnswer> {
+export function askOverTcp({
+  server,
+  question,
+  timeoutMs,
+  signal,
+  onIgnored,
+}: Asking): Promise<ServerAnswer> {
   const { promise, resolve } = Promise.withResolvers<ServerAnswer>();
   const socket = connect({ host: server.host, port: server.port, noDelay: true });
   let received: Buffer = Buffer.alloc(0);
@@ -84,7 +97,9 @@ export function askOverTcp({ server, question, timeoutMs, signal, onIgnored }: A
   signal.addEventListener('abort', giveUp, { once: true });
 
   socket.on('error', (cause) => end({ kind: 'unreachable', cause }));
-  socket.on('close', () => end({ kind: 'unreachable', cause: new Error('The server closed the connection.') }));
+  socket.on('close', () =>
+    end({ kind: 'unreachable', cause: new Error('The server closed the connection.') }),
+  );
   socket.on('connect', () => {
     const length = Buffer.alloc(2);
     length.writeUInt16BE(question.bytes.length);

@@ -54,14 +54,32 @@ export function createServerAsker(askers: Askers) {
   let first = 0;
 
   /** One exchange with one server, with all that this server needs. */
-  async function askOne<T extends RecordType>(server: Server, { name, type, signal }: Asked<T>, timeoutMs: number): Promise<ServerAnswer> {
+  async function askOne<T extends RecordType>(
+    server: Server,
+    { name, type, signal }: Asked<T>,
+    timeoutMs: number,
+  ): Promise<ServerAnswer> {
     const key = `${server.host} ${server.port}`;
     const habit = habits.get(key) ?? { keepsCase: true, knowsEdns: true };
     habits.set(key, habit);
     const asking = (): Asking => {
       askers.tally.sent += 1;
-      const question = makeQuestion({ name, type, isCaseMixed: habit.keepsCase, hasEdns: habit.knowsEdns, wantsDnssec: askers.wantsDnssec });
-      return { server, question, timeoutMs, signal, onIgnored: () => { askers.tally.ignored += 1; } };
+      const question = makeQuestion({
+        name,
+        type,
+        isCaseMixed: habit.keepsCase,
+        hasEdns: habit.knowsEdns,
+        wantsDnssec: askers.wantsDnssec,
+      });
+      return {
+        server,
+        question,
+        timeoutMs,
+        signal,
+        onIgnored: () => {
+          askers.tally.ignored += 1;
+        },
+      };
     };
     const overTcp = () => {
       askers.tally.overTcp += 1;
@@ -73,15 +91,22 @@ export function createServerAsker(askers: Askers) {
       answer = await overTcp();
       if (answer.kind !== 'packet') habit.keepsCase = false;
     }
-    if (answer.kind === 'packet' && habit.knowsEdns && (answer.packet.header.rcode === 1 || answer.packet.header.rcode === 16)) {
+    if (
+      answer.kind === 'packet' &&
+      habit.knowsEdns &&
+      (answer.packet.header.rcode === 1 || answer.packet.header.rcode === 16)
+    ) {
       habit.knowsEdns = false;
       answer = await askOverUdp(asking());
     }
-    if (answer.kind === 'packet' && answer.packet.header.tc === 1 && !signal.aborted) answer = await overTcp();
+    if (answer.kind === 'packet' && answer.packet.header.tc === 1 && !signal.aborted)
+      answer = await overTcp();
     return answer;
   }
 
-  return async function askServers<T extends RecordType>(asked: Asked<T>): Promise<ServerFinding<T>> {
+  return async function askServers<T extends RecordType>(
+    asked: Asked<T>,
+  ): Promise<ServerFinding<T>> {
     let code: DnsFailureCode = 'ETIMEOUT';
     for (let round = 0; round <= askers.retries; round += 1) {
       const servers = askers.servers();
@@ -118,6 +143,6 @@ function readFinding<T extends RecordType>(packet: Packet, asked: Asked<T>): Fin
 
 /** AD is one bit that anybody on the way may set; it is believed from this very machine only. */
 function isTrusted({ host }: Server, packet: Packet): boolean {
-  const isHere = host === '::1' || /^127\./.test(host);
+  const isHere = host === '::1' || host.startsWith('127.');
   return isHere && (packet.header as { readonly ad?: number }).ad === 1;
 }

@@ -58,10 +58,14 @@ const readers: { readonly [T in RecordType]: Reader<RecordOf[T]> } = {
     const [certUsage = 0, selector = 0, match = 0] = data;
     return { certUsage, selector, match, data: Uint8Array.from(data.subarray(3)).buffer };
   },
-  CAA: ({ flags = 0, tag = '', value = '' }) => (/^[A-Za-z0-9]+$/.test(tag) ? { critical: flags & 0x80, [tag.toLowerCase()]: value } : undefined),
+  CAA: ({ flags = 0, tag = '', value = '' }) =>
+    /^[A-Za-z0-9]+$/.test(tag) ? { critical: flags & 0x80, [tag.toLowerCase()]: value } : undefined,
 };
 
-export function readRecord<T extends RecordType>(type: T, record: Resource): RecordOf[T] | undefined {
+export function readRecord<T extends RecordType>(
+  type: T,
+  record: Resource,
+): RecordOf[T] | undefined {
   return readers[type](record);
 }
 
@@ -79,8 +83,18 @@ const writers: { readonly [T in RecordType]: (value: RecordOf[T]) => Partial<Res
   CNAME: (domain) => ({ domain }),
   NS: (ns) => ({ ns }),
   SRV: ({ priority, weight, port, name }) => ({ priority, weight, port, target: name }),
-  SOA: ({ nsname, hostmaster, serial, refresh, retry, expire, minttl }) => ({ primary: nsname, admin: hostmaster, serial, refresh, retry, expiration: expire, minimum: minttl }),
-  TLSA: ({ certUsage, selector, match, data }) => ({ data: Buffer.concat([Buffer.from([certUsage, selector, match]), Buffer.from(data)]) }),
+  SOA: ({ nsname, hostmaster, serial, refresh, retry, expire, minttl }) => ({
+    primary: nsname,
+    admin: hostmaster,
+    serial,
+    refresh,
+    retry,
+    expiration: expire,
+    minimum: minttl,
+  }),
+  TLSA: ({ certUsage, selector, match, data }) => ({
+    data: Buffer.concat([Buffer.from([certUsage, selector, match]), Buffer.from(data)]),
+  }),
   CAA: ({ critical, ...properties }) => {
     const [tag = '', value = ''] = Object.entries(properties)[0] ?? [];
     return { flags: critical, tag, value };

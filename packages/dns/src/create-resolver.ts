@@ -72,14 +72,20 @@ export function createResolver(options: ResolverOptions): Resolver {
         const found = await askServers({ name: current, type, signal: ending.signal });
         const { finding } = found;
         isAuthenticated &&= found.isAuthenticated;
-        if (finding.kind === 'failure') throw failed(isStopped ? 'ECANCELLED' : finding.code, name, type);
+        if (finding.kind === 'failure')
+          throw failed(isStopped ? 'ECANCELLED' : finding.code, name, type);
         ttlSeconds = Math.min(ttlSeconds, finding.ttlSeconds);
         if (finding.kind === 'nothing') {
           cache.set(key, { kind: 'nothing', code: finding.code }, ttlSeconds);
           throw failed(finding.code, name, type);
         }
         if (finding.kind === 'records') {
-          const answer = { records: finding.records, ttlSeconds, isAuthenticated, canonicalName: finding.name };
+          const answer = {
+            records: finding.records,
+            ttlSeconds,
+            isAuthenticated,
+            canonicalName: finding.name,
+          };
           cache.set(key, { kind: 'records', answer }, ttlSeconds);
           return answer;
         }
@@ -92,9 +98,13 @@ export function createResolver(options: ResolverOptions): Resolver {
     }
   }
 
-  async function resolveDetailed<T extends RecordType>(asked: string, type: T): Promise<DnsAnswer<T>> {
+  async function resolveDetailed<T extends RecordType>(
+    asked: string,
+    type: T,
+  ): Promise<DnsAnswer<T>> {
     const name = parseDnsName(asked);
-    if (!name.ok) throw new DnsError('EBADNAME', { hostname: asked, type }, { cause: name.problem });
+    if (!name.ok)
+      throw new DnsError('EBADNAME', { hostname: asked, type }, { cause: name.problem });
     if (isStopped) throw failed('ECANCELLED', asked, type);
     const local = localAnswer(name.value, type);
     if (local) return local;
@@ -152,12 +162,20 @@ async function lookup(host: string, resolve: Resolver['resolve']): Promise<reado
   if (version === 4 || version === 6) return [{ address: bare, family: version }];
   const [six, four] = await Promise.allSettled([resolve(host, 'AAAA'), resolve(host, 'A')]);
   const found: HostAddress[] = [
-    ...(six.status === 'fulfilled' ? six.value.map((address) => ({ address, family: 6 as const })) : []),
-    ...(four.status === 'fulfilled' ? four.value.map((address) => ({ address, family: 4 as const })) : []),
+    ...(six.status === 'fulfilled'
+      ? six.value.map((address) => ({ address, family: 6 as const }))
+      : []),
+    ...(four.status === 'fulfilled'
+      ? four.value.map((address) => ({ address, family: 4 as const }))
+      : []),
   ];
   if (found.length > 0) return found;
-  const failures = [four, six].flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
-  throw failures.find((failure) => failure instanceof DnsError && failure.isTransient) ?? failures[0];
+  const failures = [four, six].flatMap((result) =>
+    result.status === 'rejected' ? [result.reason as unknown] : [],
+  );
+  throw (
+    failures.find((failure) => failure instanceof DnsError && failure.isTransient) ?? failures[0]
+  );
 }
 
 /** RFC 6761 §6.3: localhost is here, whatever a server may say. */
@@ -176,6 +194,7 @@ function toServer(address: string): Server {
   const version = isIP(address);
   if (version !== 0) return { host: address, port: 53 };
   const server = splitHostPort(address);
-  if (!server || isIP(server.host) === 0) throw new TypeError(`A name server is an address with a port, not ${JSON.stringify(address)}.`);
+  if (!server || isIP(server.host) === 0)
+    throw new TypeError(`A name server is an address with a port, not ${JSON.stringify(address)}.`);
   return server;
 }

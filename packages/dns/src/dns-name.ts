@@ -14,10 +14,11 @@ const label = /^[\x21-\x2d\x2f-\x5b\x5d-\x7e]+$/;
 /** A name to ask for: lower case, A-labels, no dot at the end. */
 export function parseDnsName(text: string): Parsed<string> {
   const bare = text.endsWith('.') ? text.slice(0, -1) : text;
-  // oxlint-disable-next-line no-control-regex
   const ascii = /^[\x00-\x7f]*$/.test(bare) ? bare.toLowerCase() : domainToASCII(bare);
-  if (ascii === '') return { ok: false, problem: 'The name is empty or cannot be written in A-labels.' };
-  if (ascii.length > nameMax) return { ok: false, problem: 'The name is longer than 253 characters.' };
+  if (ascii === '')
+    return { ok: false, problem: 'The name is empty or cannot be written in A-labels.' };
+  if (ascii.length > nameMax)
+    return { ok: false, problem: 'The name is longer than 253 characters.' };
   const labels = ascii.split('.');
   if (labels.some((each) => each.length === 0 || each.length > labelMax)) {
     return { ok: false, problem: 'A part of the name is empty or longer than 63 characters.' };
@@ -48,17 +49,21 @@ export function reverseName(address: string): string | undefined {
   const mapped = groups.slice(0, 5).every((group) => group === 0) && groups[5] === 0xffff;
   if (mapped) return reverseName(ipv4Of(groups[6] ?? 0, groups[7] ?? 0));
   const nibbles = groups.map((group) => group.toString(16).padStart(4, '0')).join('');
-  return `${[...nibbles].toReversed().join('.')}.ip6.arpa`;
+  return `${Array.from(nibbles).toReversed().join('.')}.ip6.arpa`;
 }
 
 function ipv6Groups(address: string): readonly number[] {
   const bare = address.split('%', 1)[0] ?? '';
   const dotted = /^(.*:)(\d+)\.(\d+)\.(\d+)\.(\d+)$/.exec(bare);
-  const text = dotted && isIPv6(bare) ? `${dotted[1]}${hex(dotted[2], dotted[3])}:${hex(dotted[4], dotted[5])}` : bare;
+  const text =
+    dotted && isIPv6(bare)
+      ? `${dotted[1]}${hex(dotted[2], dotted[3])}:${hex(dotted[4], dotted[5])}`
+      : bare;
   const [head = '', tail] = text.split('::');
   const before = head === '' ? [] : head.split(':');
   const after = tail === undefined || tail === '' ? [] : tail.split(':');
-  const zeros = tail === undefined ? [] : Array.from({ length: 8 - before.length - after.length }, () => '0');
+  const zeros =
+    tail === undefined ? [] : Array.from({ length: 8 - before.length - after.length }, () => '0');
   return [...before, ...zeros, ...after].map((group) => Number.parseInt(group, 16));
 }
 

@@ -23,8 +23,15 @@ export class DnsError extends Error {
   readonly hostname: string;
   readonly syscall: string;
 
-  constructor(code: DnsFailureCode, asked: { readonly hostname: string; readonly type: string }, options?: ErrorOptions) {
-    super(`query${asked.type} ${code} ${printable(asked.hostname)}: ${dnsFailures[code].meaning}`, options);
+  constructor(
+    code: DnsFailureCode,
+    asked: { readonly hostname: string; readonly type: string },
+    options?: ErrorOptions,
+  ) {
+    super(
+      `query${asked.type} ${code} ${printable(asked.hostname)}: ${dnsFailures[code].meaning}`,
+      options,
+    );
     this.code = code;
     this.hostname = asked.hostname;
     this.syscall = `query${asked.type}`;

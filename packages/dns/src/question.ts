@@ -33,14 +33,23 @@ export type Belief =
 // RFC 9715: what fits through every network without fragments, which can be forged.
 const udpPayloadBytes = 1232;
 
-export function makeQuestion({ name, type, isCaseMixed, hasEdns, wantsDnssec }: QuestionOptions): Question {
+export function makeQuestion({
+  name,
+  type,
+  isCaseMixed,
+  hasEdns,
+  wantsDnssec,
+}: QuestionOptions): Question {
   const id = randomInt(0x1_0000);
   const asked = isCaseMixed ? mixCase(name) : name;
   const packet = new Packet();
   // RFC 6840 §5.7: AD in a question asks for AD in the answer.
   Object.assign(packet.header, { id, rd: 1, ad: 1 });
   packet.questions.push(new Packet.Question(asked, typeCodes[type], Packet.CLASS.IN));
-  if (hasEdns) packet.additionals.push(Packet.Resource.EDNS([], { udpPayloadSize: udpPayloadBytes, doFlag: wantsDnssec }));
+  if (hasEdns)
+    packet.additionals.push(
+      Packet.Resource.EDNS([], { udpPayloadSize: udpPayloadBytes, doFlag: wantsDnssec }),
+    );
   return { id, type, name: asked, bytes: packet.toBuffer() };
 }
 
@@ -54,13 +63,25 @@ export function judgePacket(bytes: Buffer, question: Question): Belief {
   }
   const { header, questions } = packet;
   const [echoed] = questions;
-  if (header.id !== question.id || header.qr !== 1 || header.opcode !== 0 || !echoed || questions.length !== 1) return { kind: 'not-ours' };
-  if (echoed.type !== typeCodes[question.type] || echoed.class !== Packet.CLASS.IN) return { kind: 'not-ours' };
+  if (
+    header.id !== question.id ||
+    header.qr !== 1 ||
+    header.opcode !== 0 ||
+    !echoed ||
+    questions.length !== 1
+  )
+    return { kind: 'not-ours' };
+  if (echoed.type !== typeCodes[question.type] || echoed.class !== Packet.CLASS.IN)
+    return { kind: 'not-ours' };
   if (echoed.name === question.name) return { kind: 'believed', packet };
-  return echoed.name.toLowerCase() === question.name.toLowerCase() ? { kind: 'case-folded' } : { kind: 'not-ours' };
+  return echoed.name.toLowerCase() === question.name.toLowerCase()
+    ? { kind: 'case-folded' }
+    : { kind: 'not-ours' };
 }
 
 function mixCase(name: string): string {
   const chance = randomBytes(name.length);
-  return [...name].map((letter, index) => ((chance[index] ?? 0) & 1 ? letter.toUpperCase() : letter)).join('');
+  return Array.from(name)
+    .map((letter, index) => ((chance[index] ?? 0) & 1 ? letter.toUpperCase() : letter))
+    .join('');
 }

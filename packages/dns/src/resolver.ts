@@ -74,7 +74,14 @@ export interface RecordOf {
     minttl: number;
   };
   TLSA: { certUsage: number; selector: number; match: number; data: ArrayBuffer };
-  CAA: { critical: number; issue?: string; issuewild?: string; iodef?: string; contactemail?: string; contactphone?: string };
+  CAA: {
+    critical: number;
+    issue?: string;
+    issuewild?: string;
+    iodef?: string;
+    contactemail?: string;
+    contactphone?: string;
+  };
 }
 
 /** What node:dns.promises.resolve() gives: a list, but one object for SOA. */

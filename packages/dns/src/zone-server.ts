@@ -5,7 +5,7 @@
 import { createTCPServer, createUDPServer, Packet } from 'dns2';
 import type { Packet as DnsPacket } from 'dns2';
 import { once } from 'node:events';
-import type { AddressInfo, Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { recordFields, typeCodes } from './codec.ts';
 import type { RecordOf, RecordType } from './resolver.ts';
 
@@ -37,7 +37,12 @@ export interface ZoneServer extends AsyncDisposable {
 
 const chainMax = 16;
 
-export async function startZoneServer({ host = '127.0.0.1', port = 0, zone, ttlSeconds = 60 }: ZoneServerOptions): Promise<ZoneServer> {
+export async function startZoneServer({
+  host = '127.0.0.1',
+  port = 0,
+  zone,
+  ttlSeconds = 60,
+}: ZoneServerOptions): Promise<ZoneServer> {
   let names = normalised(zone);
   let questions = 0;
   const sockets = new Set<Socket>();
@@ -84,7 +89,7 @@ async function listen(host: string, port: number) {
     const tcp = createTCPServer();
     udp.bind(port, host);
     await once(udp, 'listening');
-    const bound = (udp.address() as AddressInfo).port;
+    const bound = udp.address().port;
     try {
       tcp.listen(bound, host);
       await once(tcp, 'listening');
@@ -107,21 +112,37 @@ function answer(request: DnsPacket, names: Names, ttlSeconds: number): DnsPacket
     response.header.rcode = Packet.RCODE.FORMERR;
     return response;
   }
-  const type = (Object.keys(typeCodes) as RecordType[]).find((each) => typeCodes[each] === question.type);
+  const type = (Object.keys(typeCodes) as RecordType[]).find(
+    (each) => typeCodes[each] === question.type,
+  );
   const add = <T extends RecordType>(name: string, kind: T, value: RecordOf[T]) => {
-    response.answers.push(new Packet.Resource({ name, type: typeCodes[kind], class: Packet.CLASS.IN, ttl: ttlSeconds, ...recordFields(kind, value) }));
+    response.answers.push(
+      new Packet.Resource({
+        name,
+        type: typeCodes[kind],
+        class: Packet.CLASS.IN,
+        ttl: ttlSeconds,
+        ...recordFields(kind, value),
+      }),
+    );
   };
 
   let name = question.name.toLowerCase();
   let node = nodeOf(name, names);
-  for (let hops = 0; hops < chainMax && type !== 'CNAME' && node?.CNAME?.[0] !== undefined; hops += 1) {
+  for (
+    let hops = 0;
+    hops < chainMax && type !== 'CNAME' && node?.CNAME?.[0] !== undefined;
+    hops += 1
+  ) {
     add(name, 'CNAME', node.CNAME[0]);
     name = node.CNAME[0].toLowerCase();
     node = nodeOf(name, names);
   }
   for (const value of (type && node?.[type]) ?? []) add(name, type as RecordType, value);
   if (!node && !hasBelow(name, names)) response.header.rcode = Packet.RCODE.NXDOMAIN;
-  const isEmpty = response.answers.every((each) => each.type === typeCodes.CNAME && type !== 'CNAME');
+  const isEmpty = response.answers.every(
+    (each) => each.type === typeCodes.CNAME && type !== 'CNAME',
+  );
   if (isEmpty) response.authorities.push(soa(ttlSeconds));
   return response;
 }
@@ -143,12 +164,28 @@ function hasBelow(name: string, names: Names): boolean {
 
 /** RFC 2308 §3: says how long "nothing there" may be remembered. */
 function soa(ttlSeconds: number) {
-  const fields = recordFields('SOA', { nsname: 'ns.invalid', hostmaster: 'hostmaster.invalid', serial: 1, refresh: 3600, retry: 600, expire: 86_400, minttl: ttlSeconds });
-  return new Packet.Resource({ name: '', type: typeCodes.SOA, class: Packet.CLASS.IN, ttl: ttlSeconds, ...fields });
+  const fields = recordFields('SOA', {
+    nsname: 'ns.invalid',
+    hostmaster: 'hostmaster.invalid',
+    serial: 1,
+    refresh: 3600,
+    retry: 600,
+    expire: 86_400,
+    minttl: ttlSeconds,
+  });
+  return new Packet.Resource({
+    name: '',
+    type: typeCodes.SOA,
+    class: Packet.CLASS.IN,
+    ttl: ttlSeconds,
+    ...fields,
+  });
 }
 
 function normalised(zone: Zone): Names {
-  return new Map(Object.entries(zone).map(([name, node]) => [name.toLowerCase().replace(/\.$/, ''), node]));
+  return new Map(
+    Object.entries(zone).map(([name, node]) => [name.toLowerCase().replace(/\.$/, ''), node]),
+  );
 }
 
 /** A packet that is no question deserves no answer. */

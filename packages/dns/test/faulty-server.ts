@@ -2,7 +2,7 @@
 import { createTCPServer, createUDPServer, Packet } from 'dns2';
 import type { Packet as DnsPacket } from 'dns2';
 import { once } from 'node:events';
-import type { AddressInfo, Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 
 export interface Asked {
@@ -16,12 +16,19 @@ export interface Asked {
 }
 
 /** Packets or octets to send, in this order; none: silence. */
-export type Behaviour = (asked: Asked) => readonly (DnsPacket | Buffer)[] | Promise<readonly (DnsPacket | Buffer)[]>;
+export type Behaviour = (
+  asked: Asked,
+) => readonly (DnsPacket | Buffer)[] | Promise<readonly (DnsPacket | Buffer)[]>;
 
 export interface FaultyServer extends AsyncDisposable {
   readonly address: string;
   readonly port: number;
-  readonly asked: readonly { readonly name: string; readonly transport: string; readonly sentName: string; readonly hasEdns: boolean }[];
+  readonly asked: readonly {
+    readonly name: string;
+    readonly transport: string;
+    readonly sentName: string;
+    readonly hasEdns: boolean;
+  }[];
 }
 
 export async function startFaultyServer(behave: Behaviour): Promise<FaultyServer> {
@@ -29,7 +36,7 @@ export async function startFaultyServer(behave: Behaviour): Promise<FaultyServer
   const udp = createUDPServer();
   udp.bind(0, '127.0.0.1');
   await once(udp, 'listening');
-  const { port } = udp.address() as AddressInfo;
+  const { port } = udp.address();
   const tcp = createTCPServer();
   tcp.listen(port, '127.0.0.1');
   await once(tcp, 'listening');
@@ -37,19 +44,24 @@ export async function startFaultyServer(behave: Behaviour): Promise<FaultyServer
   let isClosed = false;
   tcp.on('connection', (socket: Socket) => sockets.add(socket));
 
-  for (const [transport, server] of [['udp', udp], ['tcp', tcp]] as const) {
-    server.on('request', async (request: DnsPacket, send: (packet: DnsPacket | Buffer) => unknown) => {
+  for (const [transport, server] of [
+    ['udp', udp],
+    ['tcp', tcp],
+  ] as const) {
+    const respond = async (request: DnsPacket, send: (packet: DnsPacket | Buffer) => unknown) => {
       const sentName = request.questions[0]?.name ?? '';
+      const name = sentName.toLowerCase();
       const before = asked.length;
-      asked.push({ name: sentName.toLowerCase(), transport, sentName, hasEdns: request.additionals.length > 0 });
+      asked.push({ name, transport, sentName, hasEdns: request.additionals.length > 0 });
       const reply = (change: (packet: DnsPacket) => void = () => undefined) => {
         const packet = Packet.createResponseFromRequest(request);
         change(packet);
         return packet;
       };
-      const packets = await behave({ request, name: sentName.toLowerCase(), transport, before, reply });
+      const packets = await behave({ request, name, transport, before, reply });
       if (!isClosed) for (const packet of packets) send(packet);
-    });
+    };
+    server.on('request', (request, send) => void respond(request, send));
     server.on('requestError', () => undefined);
   }
   return {
@@ -68,16 +80,44 @@ export async function startFaultyServer(behave: Behaviour): Promise<FaultyServer
 }
 
 /** An address record for the question's name, or another one. */
-export function address(asked: Pick<Asked, 'request'>, value: string, { name, ttl = 60 }: { readonly name?: string; readonly ttl?: number } = {}) {
-  return new Packet.Resource({ name: name ?? asked.request.questions[0]?.name ?? '', type: Packet.TYPE.A, class: Packet.CLASS.IN, ttl, address: value });
+export function address(
+  asked: Pick<Asked, 'request'>,
+  value: string,
+  { name, ttl = 60 }: { readonly name?: string; readonly ttl?: number } = {},
+) {
+  return new Packet.Resource({
+    name: name ?? asked.request.questions[0]?.name ?? '',
+    type: Packet.TYPE.A,
+    class: Packet.CLASS.IN,
+    ttl,
+    address: value,
+  });
 }
 
 export function alias(name: string, domain: string, ttl = 60) {
-  return new Packet.Resource({ name, type: Packet.TYPE.CNAME, class: Packet.CLASS.IN, ttl, domain });
+  return new Packet.Resource({
+    name,
+    type: Packet.TYPE.CNAME,
+    class: Packet.CLASS.IN,
+    ttl,
+    domain,
+  });
 }
 
 export function soa(ttl: number, minimum: number) {
-  return new Packet.Resource({ name: 'example', type: Packet.TYPE.SOA, class: Packet.CLASS.IN, ttl, primary: 'ns.example', admin: 'h.example', serial: 1, refresh: 1, retry: 1, expiration: 1, minimum });
+  return new Packet.Resource({
+    name: 'example',
+    type: Packet.TYPE.SOA,
+    class: Packet.CLASS.IN,
+    ttl,
+    primary: 'ns.example',
+    admin: 'h.example',
+    serial: 1,
+    refresh: 1,
+    retry: 1,
+    expiration: 1,
+    minimum,
+  });
 }
 
 /** Later than everybody's patience in these tests. */

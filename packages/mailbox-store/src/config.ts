@@ -4,8 +4,17 @@ import { bytes, count, section } from '@restante/config';
 export const mailboxesSection = section(
   'mailboxes',
   {
-    quotaBytes: bytes({ default: '5GiB', min: '1MiB', about: 'Size of a mailbox, unless the account has its own.' }),
-    aliasDepthMax: count({ default: 10, min: 1, max: 100, about: 'Aliases that point to aliases are followed this far.' }),
+    quotaBytes: bytes({
+      default: '5GiB',
+      min: '1MiB',
+      about: 'Size of a mailbox, unless the account has its own.',
+    }),
+    aliasDepthMax: count({
+      default: 10,
+      min: 1,
+      max: 100,
+      about: 'Aliases that point to aliases are followed this far.',
+    }),
   },
   { about: 'What every account has unless it was given something else.' },
 );

@@ -2,7 +2,15 @@
 //
 // Promise: what comes out is complete, checked and frozen; or a ConfigError says everything that is wrong.
 import { loadClusterFile, parseClusterFile, renderExample } from '@restante/config';
-import type { ClusterFile, ClusterTopology, EffectiveValue, Environment, FileCheck, SectionsOf, SiteConfig } from '@restante/config';
+import type {
+  ClusterFile,
+  ClusterTopology,
+  EffectiveValue,
+  Environment,
+  FileCheck,
+  SectionsOf,
+  SiteConfig,
+} from '@restante/config';
 import { deliverySection } from '@restante/delivery';
 import { healthSection } from '@restante/health';
 import { mailboxesSection } from '@restante/mailbox-store';
@@ -46,28 +54,56 @@ export interface SiteView extends ClusterSections {
 }
 
 /** A domain larger than the edge lets through would be promised and then refused. */
-export const domainFitsThroughTheEdge: FileCheck<typeof clusterSchema> = ({ topology, site, sections }) =>
+export const domainFitsThroughTheEdge: FileCheck<typeof clusterSchema> = ({
+  topology,
+  site,
+  sections,
+}) =>
   topology.domains.flatMap(({ name, messageMaxBytes, backups, home }) =>
-    messageMaxBytes !== undefined && messageMaxBytes > sections.limits.messageMaxBytes && (home === site.name || backups.includes(site.name))
-      ? [{ key: `domain[${name}].message_max`, problem: `is more than [limits] message_max at ${site.name}`, remedy: 'Make it smaller, or let larger messages in.' }]
+    messageMaxBytes !== undefined &&
+    messageMaxBytes > sections.limits.messageMaxBytes &&
+    (home === site.name || backups.includes(site.name))
+      ? [
+          {
+            key: `domain[${name}].message_max`,
+            problem: `is more than [limits] message_max at ${site.name}`,
+            remedy: 'Make it smaller, or let larger messages in.',
+          },
+        ]
       : [],
   );
 
 /** Seconds of silence between two looks at a home should not become minutes unnoticed. */
-export const probeEndsBeforeStrangersGiveUp: FileCheck<typeof clusterSchema> = ({ sections: { health } }) =>
+export const probeEndsBeforeStrangersGiveUp: FileCheck<typeof clusterSchema> = ({
+  sections: { health },
+}) =>
   health.probeTimeoutMs * (health.failuresUntilSuspect + health.failuresUntilDown) <= 60 * 60_000
     ? []
-    : [{ key: 'health.probe_timeout', problem: 'lets a dead home look alive for more than an hour', remedy: 'Make the timeout shorter or the numbers of failures smaller.' }];
+    : [
+        {
+          key: 'health.probe_timeout',
+          problem: 'lets a dead home look alive for more than an hour',
+          remedy: 'Make the timeout shorter or the numbers of failures smaller.',
+        },
+      ];
 
 const checks = [domainFitsThroughTheEdge, probeEndsBeforeStrangersGiveUp];
 
 /** With `site`: fetches the secrets of that site only, as its node does; otherwise everybody's. */
-export async function loadClusterConfig(path: string, env: Environment, options: { readonly site?: string } = {}): Promise<ClusterConfig> {
+export async function loadClusterConfig(
+  path: string,
+  env: Environment,
+  options: { readonly site?: string } = {},
+): Promise<ClusterConfig> {
   return toConfig(await loadClusterFile(path, { schema: clusterSchema, env, checks, ...options }));
 }
 
 /** The same from a text; `file` says where relative paths start. */
-export async function parseClusterConfig(text: string, file: string, env: Environment = {}): Promise<ClusterConfig> {
+export async function parseClusterConfig(
+  text: string,
+  file: string,
+  env: Environment = {},
+): Promise<ClusterConfig> {
   return toConfig(await parseClusterFile(text, file, { schema: clusterSchema, env, checks }));
 }
 
@@ -77,7 +113,12 @@ export function siteOf(config: ClusterConfig, name: string): SiteView | undefine
   const sections = config.bySite[name];
   if (!site || !sections) return undefined;
   const peers = config.topology.sites.filter((each) => each.name !== name);
-  return Object.freeze({ ...sections, site, peers: Object.freeze(peers), topology: config.topology });
+  return Object.freeze({
+    ...sections,
+    site,
+    peers: Object.freeze(peers),
+    topology: config.topology,
+  });
 }
 
 /** The text of deploy/restante.example.toml. */
@@ -85,6 +126,12 @@ export function exampleFile(): string {
   return renderExample(clusterSchema);
 }
 
-function toConfig({ file, topology, sections, bySite, values }: ClusterFile<typeof clusterSchema>): ClusterConfig {
+function toConfig({
+  file,
+  topology,
+  sections,
+  bySite,
+  values,
+}: ClusterFile<typeof clusterSchema>): ClusterConfig {
   return Object.freeze({ ...sections, file, topology, bySite, sources: values });
 }

@@ -3,8 +3,7 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { copyFile, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:tls';
-import { connect } from 'node:tls';
+import { createServer, connect } from 'node:tls';
 import type { TLSSocket } from 'node:tls';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -38,11 +37,27 @@ describe('the certificates of a cluster', () => {
   test('openssl accepts every site as server and as client, for its host name (RFC 5280 §6)', async () => {
     for (const site of sites) {
       for (const purpose of ['sslserver', 'sslclient']) {
-        const { stdout } = await run('openssl', ['verify', '-x509_strict', '-purpose', purpose, '-verify_hostname', site.hostname, '-CAfile', join(dir, 'ca.crt'), join(dir, `${site.name}.crt`)]);
+        const { stdout } = await run('openssl', [
+          'verify',
+          '-x509_strict',
+          '-purpose',
+          purpose,
+          '-verify_hostname',
+          site.hostname,
+          '-CAfile',
+          join(dir, 'ca.crt'),
+          join(dir, `${site.name}.crt`),
+        ]);
         assert.match(stdout, /: OK/);
       }
     }
-    const { stdout } = await run('openssl', ['x509', '-noout', '-text', '-in', join(dir, 'shanghai.crt')]);
+    const { stdout } = await run('openssl', [
+      'x509',
+      '-noout',
+      '-text',
+      '-in',
+      join(dir, 'shanghai.crt'),
+    ]);
     assert.match(stdout, /Subject: CN = shanghai\n/);
     assert.match(stdout, /DNS:mx\.shanghai\.example, IP Address:127\.0\.0\.1/);
     assert.match(stdout, /TLS Web Server Authentication, TLS Web Client Authentication/);
@@ -55,14 +70,25 @@ describe('the certificates of a cluster', () => {
   });
 
   test('two sites shake hands in both directions, and each learns the name of the other', async () => {
-    const pki = { shanghai: await readSitePki(dir, 'shanghai', clock), us: await readSitePki(dir, 'us', clock) };
-    for (const [here, there] of [['shanghai', 'us'], ['us', 'shanghai']] as const) {
+    const pki = {
+      shanghai: await readSitePki(dir, 'shanghai', clock),
+      us: await readSitePki(dir, 'us', clock),
+    };
+    for (const [here, there] of [
+      ['shanghai', 'us'],
+      ['us', 'shanghai'],
+    ] as const) {
       const server = createServer({ ...pki[here], requestCert: true, rejectUnauthorized: true });
       server.listen(0, '127.0.0.1');
       await once(server, 'listening');
       const { port } = server.address() as { port: number };
       const secure = once(server, 'secureConnection') as Promise<[TLSSocket]>;
-      const client = connect({ ...pki[there], host: '127.0.0.1', port, servername: `mx.${here}.example` });
+      const client = connect({
+        ...pki[there],
+        host: '127.0.0.1',
+        port,
+        servername: `mx.${here}.example`,
+      });
       await once(client, 'secureConnect');
       const [socket] = await secure;
       assert.equal(socket.getPeerCertificate().subject.CN, there);
@@ -78,7 +104,12 @@ describe('the certificates of a cluster', () => {
   test('a second run keeps what is there and adds the missing site', async () => {
     const before = await readFile(join(dir, 'ca.crt'), 'utf8');
     const shanghai = await readFile(join(dir, 'shanghai.crt'), 'utf8');
-    const report = await initCluster({ dir, clusterName: 'demo', sites: [...sites, { name: 'eu', hostname: 'mx.eu.example' }], clock });
+    const report = await initCluster({
+      dir,
+      clusterName: 'demo',
+      sites: [...sites, { name: 'eu', hostname: 'mx.eu.example' }],
+      clock,
+    });
     assert.deepEqual(report.made, [join(dir, 'eu.crt')]);
     assert.equal(await readFile(join(dir, 'ca.crt'), 'utf8'), before);
     assert.equal(await readFile(join(dir, 'shanghai.crt'), 'utf8'), shanghai);
@@ -96,14 +127,27 @@ describe('the certificates of a cluster', () => {
 
   test('the days that are left are told', async () => {
     const rows = await describePki(dir, ['shanghai', 'nowhere'], clock);
-    assert.deepEqual(rows.map(({ name, daysLeft }) => [name, daysLeft]), [['ca', 3652], ['shanghai', 824]]);
+    assert.deepEqual(
+      rows.map(({ name, daysLeft }) => [name, daysLeft]),
+      [
+        ['ca', 3652],
+        ['shanghai', 824],
+      ],
+    );
     assert.deepEqual(rows[1]?.hostnames.slice(0, 2), ['mx.shanghai.example', '127.0.0.1']);
   });
 
   test('what is missing, over or foreign is refused with the command that mends it', async () => {
-    await assert.rejects(readSitePki(dir, 'mars', clock), { name: 'PkiError', code: 'CERTIFICATE_MISSING', remedy: /restante cluster init/ });
+    await assert.rejects(readSitePki(dir, 'mars', clock), {
+      name: 'PkiError',
+      code: 'CERTIFICATE_MISSING',
+      remedy: /restante cluster init/,
+    });
     await assert.rejects(readSitePki(join(dir, 'none'), 'us', clock), { code: 'CA_MISSING' });
-    await assert.rejects(readSitePki(dir, 'us', later(900)), { code: 'CERTIFICATE_EXPIRED', remedy: /restante cluster renew us/ });
+    await assert.rejects(readSitePki(dir, 'us', later(900)), {
+      code: 'CERTIFICATE_EXPIRED',
+      remedy: /restante cluster renew us/,
+    });
     await assert.rejects(readSitePki(dir, 'us', later(-30)), { code: 'CERTIFICATE_NOT_YET_VALID' });
 
     const other = await mkdtemp(join(tmpdir(), 'restante-pki-'));
@@ -119,12 +163,17 @@ describe('the certificates of a cluster', () => {
 
   test('without the key of the authority nothing new is made, and nodes do not need it', async () => {
     const node = await mkdtemp(join(tmpdir(), 'restante-pki-'));
-    for (const file of ['ca.crt', 'us.crt', 'us.key']) await copyFile(join(dir, file), join(node, file));
+    for (const file of ['ca.crt', 'us.crt', 'us.key'])
+      await copyFile(join(dir, file), join(node, file));
     await readSitePki(node, 'us', clock);
-    await assert.rejects(initCluster({ dir: node, clusterName: 'demo', sites, clock }), { code: 'CA_KEY_MISSING' });
+    await assert.rejects(initCluster({ dir: node, clusterName: 'demo', sites, clock }), {
+      code: 'CA_KEY_MISSING',
+    });
     await rm(join(node, 'ca.crt'));
     await copyFile(join(dir, 'ca.key'), join(node, 'ca.key'));
-    await assert.rejects(initCluster({ dir: node, clusterName: 'demo', sites, clock }), { code: 'CA_MISSING' });
+    await assert.rejects(initCluster({ dir: node, clusterName: 'demo', sites, clock }), {
+      code: 'CA_MISSING',
+    });
     await rm(node, { recursive: true });
   });
 });

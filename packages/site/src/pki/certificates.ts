@@ -39,7 +39,10 @@ const caDays = 3653;
 const siteDays = 825;
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
 
-export async function makeAuthority(clusterName: string, nowMs: number): Promise<KeyAndCertificate> {
+export async function makeAuthority(
+  clusterName: string,
+  nowMs: number,
+): Promise<KeyAndCertificate> {
   const keys = await makeKeys();
   const certificate = await X509CertificateGenerator.createSelfSigned(
     {
@@ -60,7 +63,11 @@ export async function makeAuthority(clusterName: string, nowMs: number): Promise
   return { key: await pemOf(keys.privateKey), cert: `${certificate.toString('pem')}\n` };
 }
 
-export async function makeSiteCertificate(authority: KeyAndCertificate, site: SiteName, nowMs: number): Promise<KeyAndCertificate> {
+export async function makeSiteCertificate(
+  authority: KeyAndCertificate,
+  site: SiteName,
+  nowMs: number,
+): Promise<KeyAndCertificate> {
   const issuer = new X509Certificate(authority.cert);
   const keys = await makeKeys();
   const certificate = await X509CertificateGenerator.create(
@@ -79,7 +86,9 @@ export async function makeSiteCertificate(authority: KeyAndCertificate, site: Si
         new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth, ExtendedKeyUsage.clientAuth]),
         new SubjectAlternativeNameExtension([
           { type: 'dns', value: site.hostname },
-          ...(site.addresses ?? []).filter((address) => isIP(address) !== 0).map((address) => ({ type: 'ip' as const, value: address })),
+          ...(site.addresses ?? [])
+            .filter((address) => isIP(address) !== 0)
+            .map((address) => ({ type: 'ip' as const, value: address })),
         ]),
         await SubjectKeyIdentifierExtension.create(keys.publicKey, false, webcrypto),
         await AuthorityKeyIdentifierExtension.create(issuer.publicKey, false, webcrypto),
@@ -95,7 +104,9 @@ async function makeKeys(): Promise<webcrypto.CryptoKeyPair> {
 }
 
 async function readKey(pem: string): Promise<webcrypto.CryptoKey> {
-  return webcrypto.subtle.importKey('pkcs8', PemConverter.decodeFirst(pem), algorithm, false, ['sign']);
+  return webcrypto.subtle.importKey('pkcs8', PemConverter.decodeFirst(pem), algorithm, false, [
+    'sign',
+  ]);
 }
 
 async function pemOf(key: webcrypto.CryptoKey): Promise<string> {
@@ -103,9 +114,16 @@ async function pemOf(key: webcrypto.CryptoKey): Promise<string> {
 }
 
 /** From a day ago, because the other site's clock may be behind; never beyond the authority's own end. */
-function validity(nowMs: number, days: number, latest?: Date): { readonly notBefore: Date; readonly notAfter: Date } {
+function validity(
+  nowMs: number,
+  days: number,
+  latest?: Date,
+): { readonly notBefore: Date; readonly notAfter: Date } {
   const end = nowMs + days * dayMs;
-  return { notBefore: new Date(nowMs - dayMs), notAfter: new Date(Math.min(end, latest?.getTime() ?? end)) };
+  return {
+    notBefore: new Date(nowMs - dayMs),
+    notAfter: new Date(Math.min(end, latest?.getTime() ?? end)),
+  };
 }
 
 /** RFC 5280 §4.1.2.2: positive, at most 20 octets, and nobody can guess it. */

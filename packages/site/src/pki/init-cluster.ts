@@ -26,17 +26,29 @@ export interface InitReport {
 }
 
 /** Makes the authority and each site's certificate, where they are missing. */
-export async function initCluster({ dir, clusterName, sites, clock }: InitOptions): Promise<InitReport> {
+export async function initCluster({
+  dir,
+  clusterName,
+  sites,
+  clock,
+}: InitOptions): Promise<InitReport> {
   await mkdir(dir, { recursive: true, mode: 0o700 });
   const made: string[] = [];
   const kept: string[] = [];
   const authority = await authorityOf(dir, clusterName, { clock, made, kept });
   for (const site of sites) {
     const file = join(dir, `${site.name}.crt`);
-    if ((await readIfThere(file)) !== undefined && (await readIfThere(join(dir, `${site.name}.key`))) !== undefined) {
+    if (
+      (await readIfThere(file)) !== undefined &&
+      (await readIfThere(join(dir, `${site.name}.key`))) !== undefined
+    ) {
       kept.push(file);
     } else {
-      await writePair(dir, site.name, await makeSiteCertificate(await withKey(authority, dir), site, clock.now()));
+      await writePair(
+        dir,
+        site.name,
+        await makeSiteCertificate(await withKey(authority, dir), site, clock.now()),
+      );
       made.push(file);
     }
   }
@@ -44,9 +56,17 @@ export async function initCluster({ dir, clusterName, sites, clock }: InitOption
 }
 
 /** Makes the certificates of these sites again, with new keys. The authority stays. */
-export async function renewSites({ dir, sites, clock }: Omit<InitOptions, 'clusterName'>): Promise<InitReport> {
+export async function renewSites({
+  dir,
+  sites,
+  clock,
+}: Omit<InitOptions, 'clusterName'>): Promise<InitReport> {
   const cert = await readIfThere(join(dir, 'ca.crt'));
-  if (cert === undefined) throw new PkiError('CA_MISSING', { file: join(dir, 'ca.crt'), remedy: 'Run: restante cluster init' });
+  if (cert === undefined)
+    throw new PkiError('CA_MISSING', {
+      file: join(dir, 'ca.crt'),
+      remedy: 'Run: restante cluster init',
+    });
   const authority = await withKey({ cert, key: await readIfThere(join(dir, 'ca.key')) }, dir);
   const made: string[] = [];
   for (const site of sites) {
@@ -61,7 +81,15 @@ interface Authority {
   readonly key: string | undefined;
 }
 
-async function authorityOf(dir: string, clusterName: string, { clock, made, kept }: { readonly clock: Clock; readonly made: string[]; readonly kept: string[] }): Promise<Authority> {
+async function authorityOf(
+  dir: string,
+  clusterName: string,
+  {
+    clock,
+    made,
+    kept,
+  }: { readonly clock: Clock; readonly made: string[]; readonly kept: string[] },
+): Promise<Authority> {
   const [certFile, keyFile] = [join(dir, 'ca.crt'), join(dir, 'ca.key')];
   const cert = await readIfThere(certFile);
   const key = await readIfThere(keyFile);
@@ -71,7 +99,10 @@ async function authorityOf(dir: string, clusterName: string, { clock, made, kept
   }
   if (key !== undefined) {
     // Half of an authority: a crash between the two files, or a lost certificate that others still trust. A person decides.
-    throw new PkiError('CA_MISSING', { file: certFile, remedy: `${keyFile} is there without it: put ca.crt back, or remove ca.key to begin anew.` });
+    throw new PkiError('CA_MISSING', {
+      file: certFile,
+      remedy: `${keyFile} is there without it: put ca.crt back, or remove ca.key to begin anew.`,
+    });
   }
   const pair = await makeAuthority(clusterName, clock.now());
   await writePair(dir, 'ca', pair);
@@ -81,14 +112,24 @@ async function authorityOf(dir: string, clusterName: string, { clock, made, kept
 
 async function withKey({ cert, key }: Authority, dir: string): Promise<KeyAndCertificate> {
   if (key === undefined) {
-    throw new PkiError('CA_KEY_MISSING', { file: join(dir, 'ca.key'), remedy: 'Run this where the authority was made, or put ca.key here for the moment.' });
+    throw new PkiError('CA_KEY_MISSING', {
+      file: join(dir, 'ca.key'),
+      remedy: 'Run this where the authority was made, or put ca.key here for the moment.',
+    });
   }
   return { cert, key };
 }
 
 /** The certificate last: whoever sees it has the key too. */
-async function writePair(dir: string, name: string, { key, cert }: KeyAndCertificate): Promise<void> {
-  for (const [ending, content] of [['key', key], ['crt', cert]] as const) {
+async function writePair(
+  dir: string,
+  name: string,
+  { key, cert }: KeyAndCertificate,
+): Promise<void> {
+  for (const [ending, content] of [
+    ['key', key],
+    ['crt', cert],
+  ] as const) {
     const file = join(dir, `${name}.${ending}`);
     await writeFileDurably(file, content, { mode: 0o600 });
     await chmod(file, 0o600);
@@ -100,6 +141,10 @@ async function readIfThere(file: string): Promise<string | undefined> {
     return await readFile(file, 'utf8');
   } catch (cause) {
     if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return undefined;
-    throw new PkiError('CERTIFICATE_UNREADABLE', { file, remedy: 'Check its owner and permissions.' }, { cause });
+    throw new PkiError(
+      'CERTIFICATE_UNREADABLE',
+      { file, remedy: 'Check its owner and permissions.' },
+      { cause },
+    );
   }
 }
