@@ -53,7 +53,11 @@ export function renderTable({
 }
 
 function cut(text: string, room: number): string {
-  return cells(text) <= room ? text : `${Array.from(text).slice(0, room - 1).join('')}…`;
+  return cells(text) <= room
+    ? text
+    : `${Array.from(text)
+        .slice(0, room - 1)
+        .join('')}…`;
 }
 
 /** Cells of a terminal: code points, and two for the wide ones of East Asia. */

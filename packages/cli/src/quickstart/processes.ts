@@ -1,6 +1,8 @@
 // Processes by pid: is it still the one we mean, and how it is stopped. A pid alone proves nothing, because numbers are
 // used again; on Linux its command line is compared, too.
 import { execFile } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -35,6 +37,39 @@ export async function stopProcess(
     if (Date.now() > deadline) signal(pid, 'SIGKILL');
     await sleep(40);
   }
+}
+
+/** Ends a child of this process that did not come up. */
+export async function endChild(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = once(child, 'exit');
+  child.kill('SIGTERM');
+  const insist = setTimeout(() => child.kill('SIGKILL'), 10_000);
+  await ended;
+  clearTimeout(insist);
+}
+
+/** Starts several at the same time; when one fails the others are told to give up, and nothing is left behind. */
+export async function startTogether<T>(
+  starts: readonly ((signal: AbortSignal) => Promise<T>)[],
+  outer: AbortSignal,
+): Promise<readonly T[]> {
+  const giveUp = new AbortController();
+  const either = AbortSignal.any([outer, giveUp.signal]);
+  const failures: unknown[] = [];
+  const started = await Promise.all(
+    starts.map(async (start) => {
+      try {
+        return [await start(either)];
+      } catch (failure) {
+        failures.push(failure);
+        giveUp.abort();
+        return [];
+      }
+    }),
+  );
+  if (failures.length > 0) throw failures[0];
+  return started.flat();
 }
 
 function signal(pid: number, name: NodeJS.Signals): void {

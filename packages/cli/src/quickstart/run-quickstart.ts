@@ -22,7 +22,7 @@ import { pathsIn, siteFilesIn } from './layout.ts';
 import { demoPeople, settlePeople } from './people.ts';
 import { choosePorts } from './ports.ts';
 import type { PortChoice } from './ports.ts';
-import { livePid, stopProcess } from './processes.ts';
+import { livePid, startTogether, stopProcess } from './processes.ts';
 import { announceQuickstart } from './running.ts';
 import { nodeMark, startNode } from './start-node.ts';
 import { redisMark, startRedis } from './start-redis.ts';
@@ -54,24 +54,25 @@ export async function runQuickstart(cli: Cli, options: Quickstart): Promise<void
 
   options.onStep('DNS and Redis');
   stack.use(await startZoneServer({ host: '127.0.0.1', port: choice.ports.dns, zone: demoZone() }));
-  await Promise.all(
-    topology.sites.map(async (site) =>
-      startRedis({ siteDir: site.dir, port: portOf(site.redis.url), signal }),
-    ),
-  );
+  const redises = topology.sites.map((site) => async (either: AbortSignal) => {
+    return startRedis({ siteDir: site.dir, port: portOf(site.redis.url), signal: either });
+  });
+  await startTogether(redises, signal);
   options.onStep('the nodes');
   const { config } = pathsIn(dir);
-  await Promise.all(
-    topology.sites.map(async (site) =>
-      startNode({
-        site: site.name,
-        config,
-        siteDir: site.dir,
-        http: reachable(site.listen.http),
-        signal,
-      }),
-    ),
+  const nodes = topology.sites.map(
+    ({ name, dir: siteDir, listen }) =>
+      async (either: AbortSignal) => {
+        return startNode({
+          site: name,
+          config,
+          siteDir,
+          http: reachable(listen.http),
+          signal: either,
+        });
+      },
   );
+  await startTogether(nodes, signal);
 
   options.onStep('people, and each site knowing those of the other');
   const accounts = await demoPeople(pathsIn(dir).accounts);

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CliError } from '../errors.ts';
 import { siteFilesIn } from './layout.ts';
-import { livePid } from './processes.ts';
+import { endChild, livePid } from './processes.ts';
 
 export interface NodeStart {
   readonly site: string;
@@ -57,7 +57,13 @@ export async function startNode(start: NodeStart, { startMaxMs = 60_000 } = {}):
     });
     await once(child, 'spawn');
     child.unref();
-    await untilAccepting(start, child, { logBegan, startMaxMs });
+    try {
+      await untilAccepting(start, child, { logBegan, startMaxMs });
+    } catch (failure) {
+      // It may not have left its pid yet, so nobody else could find it.
+      await endChild(child);
+      throw failure;
+    }
     return child.pid ?? 0;
   } finally {
     await log.close();

@@ -1,6 +1,7 @@
 // A site's own Redis on loopback: append-only file, never throws a job away. It outlives the command that starts it and
 // is found again by its pid file.
 import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -8,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { lookAtRedis } from '../commands/redis-look.ts';
 import { CliError } from '../errors.ts';
 import { siteFilesIn } from './layout.ts';
-import { livePid } from './processes.ts';
+import { endChild, livePid } from './processes.ts';
 
 export const redisMark = 'redis-server';
 const startMaxMs = 20_000;
@@ -40,15 +41,11 @@ export async function startRedis({ siteDir, port, signal }: RedisStart): Promise
       );
     });
     child.unref();
-    const deadline = Date.now() + startMaxMs;
-    while ((await lookAtRedis(`redis://127.0.0.1:${port}`)).kind !== 'answered') {
-      if (child.exitCode !== null || Date.now() > deadline) {
-        throw new CliError(
-          'FOUND_A_PROBLEM',
-          `The Redis at port ${port} did not start; ${join(files.redis, 'redis.log')} says why.`,
-        );
-      }
-      await sleep(30, undefined, signal ? { signal } : {});
+    try {
+      await untilAnswering({ siteDir, port, ...(signal ? { signal } : {}) }, child);
+    } catch (failure) {
+      await endChild(child);
+      throw failure;
     }
     return child.pid ?? 0;
   } finally {
@@ -68,4 +65,21 @@ function redisArguments(dir: string, port: number): readonly string[] {
     pidfile: join(dir, 'redis.pid'),
   };
   return Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]);
+}
+
+async function untilAnswering(
+  { siteDir, port, signal }: RedisStart,
+  child: ChildProcess,
+): Promise<void> {
+  const deadline = Date.now() + startMaxMs;
+  while ((await lookAtRedis(`redis://127.0.0.1:${port}`)).kind !== 'answered') {
+    if (child.exitCode !== null || Date.now() > deadline) {
+      const log = join(siteFilesIn(siteDir).redis, 'redis.log');
+      throw new CliError(
+        'FOUND_A_PROBLEM',
+        `The Redis at port ${port} did not start; ${log} says why.`,
+      );
+    }
+    await sleep(30, undefined, signal ? { signal } : {});
+  }
 }
