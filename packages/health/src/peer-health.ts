@@ -1,7 +1,8 @@
 // Is a home there? Staged probes and a state with hysteresis; the node acts on the changes (design §4.4).
 //
-//   up --(2 failures)--> suspect --(3 more)--> down --(1 clean probe)--> recovering --(2 clean in all)--> up
+//   up --(2 failures)--> suspect --(3 more)--> down --(2 clean probes)--> recovering --(2 more clean)--> up
 //
+// Mail flows in every state but "down"; in "recovering" it is paced from small (pace.ts). The whole table: peer-state.ts.
 // Promise: one lost probe never changes the answer to "down", and one lucky probe never to "up". Half-alive is not alive.
 export type PeerStateName = 'up' | 'suspect' | 'down' | 'recovering';
 

@@ -144,7 +144,10 @@ export function startRouteWorker(parts: RouteWorkerParts): RouteWorker {
   function closeLane(): void {
     lanes -= 1;
     wake();
-    if (running.size > 0 || lanes > 0) return;
+    if (running.size === 0) tellIdle();
+  }
+
+  function tellIdle(): void {
     const waiting = idle;
     idle = [];
     for (const resolve of waiting) resolve();
@@ -161,9 +164,9 @@ export function startRouteWorker(parts: RouteWorkerParts): RouteWorker {
     return promise;
   }
 
-  /** Resolves when no handler runs. */
+  /** Resolves when no handler runs, or when nobody wants that any more. */
   async function settled(): Promise<void> {
-    while (running.size > 0) {
+    while (running.size > 0 && (isQuiet || isStopped)) {
       const { promise, resolve } = Promise.withResolvers<void>();
       idle.push(resolve);
       await promise;
@@ -213,6 +216,7 @@ export function startRouteWorker(parts: RouteWorkerParts): RouteWorker {
     resume() {
       isQuiet = false;
       wake();
+      tellIdle();
     },
     async [Symbol.asyncDispose]() {
       if (isStopped) return;
