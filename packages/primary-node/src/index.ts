@@ -1,2 +1,6 @@
 // The public face of @restante/primary-node.
-export {};
+export type { ForwardMessage } from './forward-message.ts';
+export { createForwarder } from './forward-message.ts';
+export { createLocalDeliverer } from './local-deliverer.ts';
+export type { OwnRecipients } from './own-recipients.ts';
+export { createOwnRecipients } from './own-recipients.ts';

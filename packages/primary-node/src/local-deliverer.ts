@@ -3,9 +3,9 @@
 // One message and one mailbox make one delivery, whatever aliases led there; the store recognises it by its delivery id,
 // so a crash between append and settle makes no second copy.
 import type { Deliverer, MessageToDeliver } from '@restante/delivery';
-import { smtpReply, type DeliveryOutcome, type EventSink, type RecipientOutcome } from '@restante/mail-model';
+import { domainOf, localPartOf, smtpReply, type DeliveryOutcome, type EventSink, type RecipientOutcome } from '@restante/mail-model';
 import type { AppendAnswer, MailboxStore } from '@restante/mailbox-store';
-import { HeaderBlock } from '@restante/relay';
+import { readHeader } from '@restante/relay';
 import type { ForwardMessage } from './forward-message.ts';
 
 export interface LocalDelivererOptions {
@@ -31,7 +31,7 @@ export function createLocalDeliverer(options: LocalDelivererOptions): Deliverer 
 }
 
 async function deliverTo(options: LocalDelivererOptions, message: MessageToDeliver, recipient: string): Promise<DeliveryOutcome> {
-  const targets = options.store.resolve(recipient);
+  const targets = targetsOf(options.store, recipient);
   if (targets.length === 0) return rejected('5.1.1', 'There is no such recipient here any more');
   if (await isLooping(message, recipient)) return rejected('5.4.6', 'This message was delivered to this address before: it is going in circles');
 
@@ -41,6 +41,14 @@ async function deliverTo(options: LocalDelivererOptions, message: MessageToDeliv
     if (outcome.kind !== 'delivered') worst = outcome;
   }
   return worst;
+}
+
+/** RFC 5321 §4.5.1: a domain without a postmaster of its own has its oldest account in that office. */
+function targetsOf(store: MailboxStore, recipient: string): readonly string[] {
+  const targets = store.resolve(recipient);
+  if (targets.length > 0 || localPartOf(recipient).toLowerCase() !== 'postmaster') return targets;
+  const oldest = store.accounts.accounts(domainOf(recipient)).toSorted((a, b) => a.createdAtMs - b.createdAtMs)[0];
+  return oldest === undefined ? [] : [oldest.address];
 }
 
 async function deliverToOne(
@@ -88,14 +96,6 @@ function deliveryHeader(message: MessageToDeliver, recipient: string): string {
 }
 
 async function isLooping(message: MessageToDeliver, recipient: string): Promise<boolean> {
-  const body = await message.body();
-  const header = new HeaderBlock();
-  if (body.kind === 'bytes') header.read(body.bytes);
-  else {
-    for await (const chunk of body.open()) {
-      header.read(chunk);
-      if (header.isComplete) break;
-    }
-  }
+  const header = await readHeader(await message.body());
   return /^delivered-to:/im.test(header.text) && header.values('Delivered-To').includes(recipient);
 }

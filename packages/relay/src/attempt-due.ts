@@ -5,7 +5,7 @@
 import { isFinal, isHomeRoute, type RecipientOutcome, type Route } from '@restante/mail-model';
 import type { Due, NextStep } from '@restante/retry-queue';
 import { nextStep } from '@restante/retry-queue';
-import type { MessageToDeliver } from '@restante/delivery';
+import type { AttemptedRecipient, MessageToDeliver } from '@restante/delivery';
 import type { SpoolBody, SpooledMessage } from '@restante/spool';
 import { isQuarantined, quarantineWhenAllRefused } from './quarantine.ts';
 import type { RelayParts } from './relay-parts.ts';
@@ -40,7 +40,7 @@ interface Trial {
   readonly route: Route;
 }
 
-async function tryRecipients(parts: RelayParts, trial: Trial, signal: AbortSignal): Promise<readonly RecipientOutcome[]> {
+async function tryRecipients(parts: RelayParts, trial: Trial, signal: AbortSignal): Promise<readonly AttemptedRecipient[]> {
   const deliverer = parts.delivererOf(trial.route);
   if (deliverer === undefined) throw new Error(`No deliverer stands behind the route ${trial.route}.`);
   return deliverer.attempt(toDeliver(parts, trial), signal);
@@ -67,7 +67,7 @@ function toDeliver(parts: RelayParts, { message, body, recipients }: Trial): Mes
 interface Attempted {
   readonly message: SpooledMessage;
   readonly route: Route;
-  readonly outcomes: readonly RecipientOutcome[];
+  readonly outcomes: readonly AttemptedRecipient[];
 }
 
 async function writeDown(parts: RelayParts, { message, route, outcomes: tried }: Attempted): Promise<NextStep> {
@@ -89,7 +89,9 @@ async function writeDown(parts: RelayParts, { message, route, outcomes: tried }:
   await parts.spool.settle(message.id, outcomes);
   const after = await parts.spool.read(message.id);
   if (after === undefined) return { kind: 'done' };
-  await reportEnds(parts, after);
+  // RFC 3461 §5.2.2: a next hop that does not know DSN will tell nobody, so we say that it was relayed.
+  const relayed = new Set(tried.filter((one) => one.isDsnPassedOn === false).map(({ recipient }) => recipient));
+  await reportEnds(parts, after, relayed);
   if (after.pending.length === 0) return finishIfNobodyIsLeft(parts, after);
   if (await quarantineWhenAllRefused(parts, after)) return { kind: 'done' };
   const waits = outcomes.some((one) => !isFinal(one.outcome)) && step.kind === 'retry';

@@ -15,7 +15,7 @@ export function createDelayNotices(parts: RelayParts): DelayNotices {
   let lookedUntilMs = 0;
   return {
     async sweep() {
-      const untilMs = parts.clock.now() - parts.delayNoticeAfterMs;
+      const untilMs = parts.clock.now() - parts.schedule.delayNoticeAfterMs;
       const due: string[] = [];
       for (const entry of parts.spool.list()) {
         if (entry.acceptedAtMs > untilMs || due.length >= perSweepMax) break;

@@ -2,7 +2,6 @@
 //
 // Law 4: unknown recipients are refused at RCPT, at the home and at its backup, home up or not.
 // Law 5: what a stranger is told is decided here; a peer's message brings its verdict along and is not judged again.
-import type { KeyObject } from 'node:crypto';
 import { type HopNote, type MessageIdMaker, type Origin, type Route, type SmtpReply, acceptVerdict, isRoute } from '@restante/mail-model';
 import type { EdgeHost, EdgeSession, MessageSink } from '@restante/smtp';
 import { formatReceived } from '@restante/smtp';
@@ -20,15 +19,13 @@ export interface Guard {
   noteUnknownRecipient(clientAddress: string): void;
 }
 
-export interface GateParts extends IncomingParts, RecipientParts {
+export interface GateParts extends Omit<IncomingParts, 'judgeHeader'>, RecipientParts {
   readonly site: string;
   readonly hostname: string;
   readonly ids: MessageIdMaker;
   readonly guard: Guard;
   /** More Received fields than this is a loop (RFC 5321 §6.3). */
   readonly receivedMax: number;
-  /** Public key of the certificate this peer showed; undefined: its notes cannot be trusted. */
-  readonly peerKey: (session: EdgeSession) => KeyObject | undefined;
   /** ETRN from a peer: drain now; how many messages wait. */
   readonly startDrain: (route: Route) => number;
 }
@@ -100,7 +97,7 @@ export function createGate(parts: GateParts): EdgeHost {
 }
 
 function takeHopNote(parts: GateParts, session: EdgeSession, value: string): SmtpReply | undefined {
-  const key = parts.peerKey(session);
+  const key = session.peer?.publicKey;
   if (key === undefined) return replies.hopNoteBroken('the certificate of this session is not known');
   const note = decodeHopNote(value, key);
   if (!note.ok) return replies.hopNoteBroken(note.problem);

@@ -1,11 +1,13 @@
 // Collects the header of a message while its bytes pass, and answers the few questions the relay has about it.
 //
 // Cheap on purpose: most messages bring their whole header in the first chunk. The edge bounds the header's size.
+import type { SpoolBodyLike } from '@restante/delivery';
+
 const emptyLine = Buffer.from('\r\n\r\n');
 
 export class HeaderBlock {
   // One buffer that grows by doubling, so that a client sending byte by byte costs linear time.
-  #bytes = Buffer.alloc(0);
+  #bytes: Buffer = Buffer.alloc(0);
   #length = 0;
   #isComplete = false;
   #text: string | undefined;
@@ -63,4 +65,18 @@ export class HeaderBlock {
     this.#length = end + 2;
     this.#isComplete = true;
   }
+}
+
+/** Reads only as much of a stored body as its header needs. */
+export async function readHeader(body: SpoolBodyLike): Promise<HeaderBlock> {
+  const header = new HeaderBlock();
+  if (body.kind === 'bytes') {
+    header.read(body.bytes);
+    return header;
+  }
+  for await (const chunk of body.open()) {
+    header.read(chunk);
+    if (header.isComplete) break;
+  }
+  return header;
 }

@@ -2,7 +2,7 @@
 export { attemptDue } from './attempt-due.ts';
 export type { GateParts, Guard } from './gate.ts';
 export { createGate } from './gate.ts';
-export { HeaderBlock } from './header-block.ts';
+export { HeaderBlock, readHeader } from './header-block.ts';
 export type { Holds } from './holds.ts';
 export { openHolds } from './holds.ts';
 export { decodeHopNote, encodeHopNote } from './hop-note.ts';

@@ -30,6 +30,7 @@ export async function reconcile(parts: RelayParts, { routes, thorough }: Reconci
   const wanted = countWanted(parts);
   for (const route of routes) {
     if (!thorough && (await agrees(parts.queue, route, wanted.get(route) ?? 0))) continue;
+    await parts.queue.repair(route);
     const known = await readTimetable(parts.queue, route);
     added += await addMissing(parts, route, known);
     removed += await removeStrays(parts, route, known);

@@ -18,8 +18,6 @@ export interface RelayParts {
   readonly holds: Holds;
   readonly ids: MessageIdMaker;
   readonly schedule: RetrySchedule;
-  /** A sender who may be told hears after this time that the mail still waits. */
-  readonly delayNoticeAfterMs: number;
   readonly delivererOf: (route: Route) => Deliverer | undefined;
   /** How long this route's far end was away since then; that time does not age the message (law 8). */
   readonly awayMs: (route: Route, sinceMs: number, untilMs: number) => number;

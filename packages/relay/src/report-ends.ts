@@ -6,11 +6,14 @@ import { createHash } from 'node:crypto';
 import { acceptVerdict, derivedMessageId, type Route } from '@restante/mail-model';
 import { buildDsn, shouldReport, type DsnKind, type DsnRecipient } from '@restante/delivery';
 import type { SpooledMessage, StoredOutcome } from '@restante/spool';
-import { HeaderBlock } from './header-block.ts';
+import { readHeader } from './header-block.ts';
 import type { RelayParts } from './relay-parts.ts';
 
-/** Reports every final outcome that wants one. Idempotent. */
-export async function reportEnds(parts: RelayParts, message: SpooledMessage): Promise<void> {
+/**
+ * Reports every final outcome that wants one. Idempotent. `relayed` names recipients whose next hop does not know DSN; it is
+ * not kept, so a crash in this very moment costs such a success notice and nothing else.
+ */
+export async function reportEnds(parts: RelayParts, message: SpooledMessage, relayed: ReadonlySet<string> = new Set()): Promise<void> {
   const ends = [...message.outcomes.values()];
   // Outcomes of one attempt share a time: they make one report, the same after a crash as before it.
   const groups = Map.groupBy(
@@ -18,8 +21,13 @@ export async function reportEnds(parts: RelayParts, message: SpooledMessage): Pr
     ({ outcome, atMs }) => `${outcome.kind}@${atMs}`,
   );
   for (const group of groups.values()) {
-    const kind: DsnKind = group[0]?.outcome.kind === 'delivered' ? 'delivered' : 'failed';
-    await report(parts, { message, kind, ends: group });
+    if (group[0]?.outcome.kind === 'rejected') {
+      await report(parts, { message, kind: 'failed', ends: group });
+      continue;
+    }
+    // Success is told by who delivers to the mailbox; a hop inside the cluster passes the wish on instead.
+    await report(parts, { message, kind: 'delivered', ends: group.filter(({ outcome }) => outcome.kind === 'delivered' && outcome.by === 'mailbox') });
+    await report(parts, { message, kind: 'relayed', ends: group.filter(({ recipient }) => relayed.has(recipient)) });
   }
 }
 
@@ -43,11 +51,12 @@ interface Report {
 
 async function report(parts: RelayParts, { message, kind, ends }: Report): Promise<void> {
   const { envelope } = message;
-  if (envelope.sender === '') return;
-  const wanted = ends.filter((end) => wantsReport(message, kind, end.recipient));
+  // Looked at before the body is read: most mail wants no report.
+  if (envelope.sender === '' || ends.length === 0) return;
+  const wanted = ends.filter((end) => isWanted(message, kind, end.recipient));
   if (wanted.length === 0) return;
 
-  const header = await headerOf(parts, message);
+  const header = await readHeader(await parts.spool.body(message.id));
   const decision = shouldReport({ kind, envelope, verdict: message.verdict, header: header.text });
   if (decision.kind === 'no') {
     parts.onEvent({ name: 'message.bounce-withheld', id: message.id, why: decision.why });
@@ -87,17 +96,10 @@ async function report(parts: RelayParts, { message, kind, ends }: Report): Promi
 }
 
 /** RFC 3461 §4.1: without NOTIFY a sender hears of failures and delays, not of success. */
-function wantsReport(message: SpooledMessage, kind: DsnKind, recipient: string): boolean {
+function isWanted(message: SpooledMessage, kind: DsnKind, recipient: string): boolean {
   const notify = message.envelope.recipients.find((candidate) => candidate.address === recipient)?.notify;
-  if (kind === 'delivered' || kind === 'relayed') return notify?.includes('success') === true && isMailboxDelivery(message, recipient);
-  if (notify === undefined) return true;
-  return notify.includes(kind === 'failed' ? 'failure' : 'delay');
-}
-
-/** Success is reported by who delivers to the mailbox; a hop inside the cluster passes the wish on instead. */
-function isMailboxDelivery(message: SpooledMessage, recipient: string): boolean {
-  const end = message.outcomes.get(recipient)?.outcome;
-  return end?.kind === 'delivered' && end.by === 'mailbox';
+  if (kind === 'delivered' || kind === 'relayed') return notify?.includes('success') === true;
+  return notify === undefined || notify.includes(kind === 'failed' ? 'failure' : 'delay');
 }
 
 function dsnRecipient(parts: RelayParts, message: SpooledMessage, end: StoredOutcome): DsnRecipient {
@@ -111,17 +113,4 @@ function dsnRecipient(parts: RelayParts, message: SpooledMessage, end: StoredOut
     lastAttemptMs: end.atMs,
     ...(end.outcome.kind === 'deferred' ? { willRetryUntilMs: giveUpMs } : {}),
   };
-}
-
-async function headerOf(parts: RelayParts, message: SpooledMessage): Promise<HeaderBlock> {
-  const header = new HeaderBlock();
-  const body = await parts.spool.body(message.id);
-  if (body.kind === 'bytes') header.read(body.bytes);
-  else {
-    for await (const chunk of body.open()) {
-      header.read(chunk);
-      if (header.isComplete) break;
-    }
-  }
-  return header;
 }

@@ -8,3 +8,5 @@ export type { InitOptions, InitReport } from './pki/init-cluster.ts';
 export { initCluster, renewSites } from './pki/init-cluster.ts';
 export type { PkiRow, SitePki } from './pki/read-site-pki.ts';
 export { describePki, readSitePki } from './pki/read-site-pki.ts';
+export type { RunningSite, RunSiteOptions } from './run-site.ts';
+export { runSite } from './run-site.ts';

@@ -1,0 +1,62 @@
+// Who lives at this home, as its own edge asks and as its backups mirror it: made anew from the account book whenever that
+// changes, answered from memory in between.
+import type { MailboxStore } from '@restante/mailbox-store';
+import { buildSnapshot, createListOf, type RecipientAnswer, type RecipientDomain, type RecipientList, type RecipientSnapshot } from '@restante/recipients';
+import type { Clock } from '@restante/runtime';
+
+export interface OwnRecipients {
+  readonly list: RecipientList;
+  readonly snapshot: RecipientSnapshot;
+}
+
+export interface OwnRecipientsOptions {
+  readonly site: string;
+  /** The domains whose home this is. */
+  readonly domains: readonly Omit<RecipientDomain, 'catchAll' | 'entries'>[];
+  readonly store: MailboxStore;
+  readonly clock: Clock;
+}
+
+export function createOwnRecipients({ site, domains, store, clock }: OwnRecipientsOptions): OwnRecipients {
+  const { accounts } = store;
+  let made: { snapshot: RecipientSnapshot; list: RecipientList } | undefined;
+  accounts.onChange(() => {
+    // Made when somebody asks, so that a thousand changes in a row cost one list.
+    made = undefined;
+  });
+  const current = () => {
+    if (made !== undefined) return made;
+    const people = accounts.accounts();
+    const snapshot = buildSnapshot({
+      site,
+      epoch: accounts.epoch,
+      version: accounts.version,
+      madeAtMs: clock.now(),
+      domains,
+      accounts: people,
+      aliases: [...accounts.aliases(), ...postmasters(domains, people)],
+      catchAlls: accounts.catchAlls(),
+    });
+    made = { snapshot, list: createListOf(snapshot) };
+    return made;
+  };
+
+  return {
+    list: {
+      lookup: (address): RecipientAnswer => current().list.lookup(address),
+      get snapshot() {
+        return current().snapshot;
+      },
+    },
+    get snapshot() {
+      return current().snapshot;
+    },
+  };
+}
+
+/** RFC 5321 §4.5.1: postmaster is always somebody; local-deliverer.ts knows who when no account has the name. */
+function postmasters(domains: readonly { readonly name: string }[], people: readonly { readonly address: string }[]): { address: string }[] {
+  return domains
+    .filter(({ name }) => people.some(({ address }) => address.endsWith(`@${name}`)))
+    .map(({ name }) => ({ address: `postmaster@${name}` }));
+}

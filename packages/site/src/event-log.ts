@@ -1,0 +1,43 @@
+// Which events of the product a person reads in the log, and how loud. The rest is for metrics and timelines: a line for
+// every message would hide the few that matter.
+import type { EventSink, RestanteEvent } from '@restante/mail-model';
+import type { Logger, LogLevel } from '@restante/runtime';
+
+type Said = readonly [level: LogLevel, sentence: string];
+
+const said: Partial<Record<RestanteEvent['name'], Said>> = {
+  'message.not-accepted': ['error', 'A message could not be taken; its sender was asked to try again. Nothing is lost.'],
+  'message.expired': ['info', 'A message was given up at the end of its lifetime.'],
+  'message.quarantined': ['warn', 'A home refused what its backup had taken for it; the message is held until somebody looks at it.'],
+  'message.duplicate': ['info', 'The same message came again; it was stored once.'],
+  'message.held': ['info', 'A message is held.'],
+  'message.deleted': ['info', 'A message was deleted.'],
+  'spool.sync-failed': ['error', 'The disk refused a write or a sync: what was being taken was answered 451, what is held is safe. Check the disk.'],
+  'spool.torn-tail': ['warn', 'An append that was cut short was cut off; it was never acknowledged.'],
+  'spool.corrupt': ['error', 'A damaged record was set aside in spool/corrupt. Look at it with "restante spool check".'],
+  'spool.low-space': ['warn', 'The disk is nearly full: new mail is asked to come later (452).'],
+  'schedule.failed': ['warn', 'Accepted messages could not be put on the timetable; they are safe and will be when Redis answers.'],
+  'schedule.repaired': ['info', 'The timetable was made to agree with the spool again.'],
+  'timetable.lost': ['warn', 'Redis does not answer: mail is accepted and safe, nothing is delivered until it does.'],
+  'timetable.back': ['info', 'Redis answers: the timetable is compared with the spool.'],
+  'job.failed': ['error', 'Delivering failed through a fault of our own; it is tried again, nothing bounces.'],
+  'peer.changed': ['info', 'A home changed its state.'],
+  'route.held': ['info', 'A route stands still.'],
+  'route.released': ['info', 'A route moves again.'],
+  'drain.started': ['info', 'Handing over what waited.'],
+  'drain.finished': ['info', 'Everything that waited is handed over.'],
+  'mirror.updated': ['info', "The mirror of a home's recipients is new."],
+  'mirror.failed': ['warn', "The mirror of a home's recipients could not be refreshed; the last one is still answered from."],
+  'site.started': ['info', 'The site is accepting mail.'],
+  'site.stopping': ['info', 'The site is stopping.'],
+};
+
+export function logEvents(logger: Logger): EventSink {
+  return (event) => {
+    const line = said[event.name];
+    if (line === undefined) return;
+    const [level, sentence] = line;
+    const { name, ...fields } = event;
+    logger[level]({ event: name, ...fields }, sentence);
+  };
+}

@@ -1,0 +1,23 @@
+// Failures of the site's parts in the words of the site API; what is not named here stays "the site failed".
+import { MailboxStoreError } from '@restante/mailbox-store';
+import { RetryQueueError } from '@restante/retry-queue';
+import { SiteApiError, type SiteApiFailureCode } from '@restante/site-api';
+
+const mailboxCodes: Partial<Record<MailboxStoreError['code'], SiteApiFailureCode>> = {
+  ADDRESS_INVALID: 'BAD_REQUEST',
+  PASSWORD_UNFIT: 'BAD_REQUEST',
+  ALIAS_EMPTY: 'BAD_REQUEST',
+  ALIAS_LOOP: 'NOT_POSSIBLE',
+  ACCOUNT_EXISTS: 'ALREADY_THERE',
+  ACCOUNT_UNKNOWN: 'NOT_FOUND',
+  PASSWORD_QUEUE_FULL: 'NOT_NOW',
+};
+
+export function explainFailure(failure: unknown): SiteApiError | undefined {
+  if (failure instanceof MailboxStoreError) {
+    const code = mailboxCodes[failure.code];
+    return code === undefined ? undefined : new SiteApiError(code, { detail: failure.message, cause: failure });
+  }
+  if (failure instanceof RetryQueueError) return new SiteApiError('NOT_NOW', { detail: 'Redis does not answer; no mail is lost. Try again when it does.', cause: failure });
+  return undefined;
+}

@@ -1,0 +1,70 @@
+// Everything of a site that lives on its disk, opened in the order in which it is needed and closed in reverse.
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { openOutageLog, type OutageLog } from '@restante/backup-mx';
+import type { EventSink, Route } from '@restante/mail-model';
+import { openMailboxStore, type MailboxStore } from '@restante/mailbox-store';
+import { openHolds, openTimeline, type Holds, type Router, type Timeline } from '@restante/relay';
+import type { Clock, Logger } from '@restante/runtime';
+import { openSpool, type Spool } from '@restante/spool';
+import type { SiteView } from './cluster-config.ts';
+
+export interface Stores {
+  readonly spool: Spool;
+  readonly mailboxes: MailboxStore | undefined;
+  readonly holds: Holds;
+  readonly timeline: Timeline;
+  readonly outages: OutageLog;
+}
+
+export interface OpenStoresOptions {
+  readonly view: SiteView;
+  readonly router: Router;
+  readonly onEvent: EventSink;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Takes what has to be closed at the end. */
+  readonly stack: AsyncDisposableStack;
+}
+
+export async function openStores({ view, router, onEvent, clock, logger, stack }: OpenStoresOptions): Promise<Stores> {
+  const { site } = view;
+  await mkdir(site.dir, { recursive: true, mode: 0o700 });
+  const timeline = stack.use(
+    await openTimeline({ dir: join(site.dir, 'timeline'), site: site.name, keepDays: view.relay.timelineKeepDays, clock }),
+  );
+  const outages = stack.use(await openOutageLog({ dir: site.dir, clock, keepMs: view.retry.lifetimeMs * 2 }));
+  const holds = await openHolds(site.dir);
+  const spool = stack.use(
+    await openSpool({
+      ...view.spool,
+      dir: join(site.dir, 'spool'),
+      site: site.name,
+      routesOf: (_facts, pending) => routesOf(router, pending),
+      onEvent,
+      clock,
+    }),
+  );
+  const isHome = view.topology.domains.some(({ home }) => home === site.name);
+  const mailboxes = isHome ? stack.use(openMailboxes(view, { logger, clock })) : undefined;
+  return { spool, mailboxes, holds, timeline, outages };
+}
+
+function routesOf(router: Router, pending: readonly string[]): readonly Route[] {
+  if (pending.length === 1 && pending[0] !== undefined) return [router.routeOf(pending[0])];
+  return [...new Set(pending.map((recipient) => router.routeOf(recipient)))];
+}
+
+function openMailboxes(view: SiteView, { logger, clock }: { readonly logger: Logger; readonly clock: Clock }): MailboxStore {
+  const byName = new Map(view.topology.domains.map((domain) => [domain.name, domain]));
+  return openMailboxStore({
+    aliasDepthMax: view.mailboxes.aliasDepthMax,
+    dir: view.site.dir,
+    hostname: view.site.hostname,
+    tagSeparatorOf: (domain: string) => byName.get(domain)?.tagSeparator ?? '',
+    isCaseSensitive: (domain: string) => byName.get(domain)?.isCaseSensitive ?? false,
+    quotaDefaultBytes: view.mailboxes.quotaBytes,
+    clock,
+    onRepair: (repair) => logger.warn({ ...repair }, 'Something in a mailbox was put right.'),
+  });
+}

@@ -1,0 +1,138 @@
+// One site, from its disk to its doors, in start order; everything is closed in reverse.
+//
+// Order that matters: the spool is opened before the edge (250 means on disk), the edge does not wait for Redis, for peers
+// or for old segments (law 3), and the doors for operators open last, so that "ready" is true when it can be asked.
+import { setTimeout as pause } from 'node:timers/promises';
+import { createMetrics } from '@restante/metrics';
+import { createMessageIdMaker, type DeferralCause, type EventSink, type RestanteEvent, type Route } from '@restante/mail-model';
+import type { HomeKeeper } from '@restante/backup-mx';
+import { createForwarder, createLocalDeliverer, createOwnRecipients } from '@restante/primary-node';
+import type { Deliverer } from '@restante/delivery';
+import { createRetryQueue, RetryQueueError, type RetryQueue } from '@restante/retry-queue';
+import { createRouteGates, createRouter, createTimetable, startRelay, type RelayParts } from '@restante/relay';
+import { systemClock, type Logger } from '@restante/runtime';
+import { buildDeliverers } from './build-deliverers.ts';
+import { siteOf, type ClusterConfig } from './cluster-config.ts';
+import { logEvents } from './event-log.ts';
+import { keepHomes } from './keep-homes.ts';
+import { openDoors, type SitePorts } from './open-doors.ts';
+import { openEdges } from './open-edges.ts';
+import { openStores } from './open-stores.ts';
+import { createPeerOperations, createSiteOperations } from './operations/site-operations.ts';
+import { createSiteCounters } from './operations/site-counters.ts';
+import { readSitePki } from './pki/read-site-pki.ts';
+import { exposeGauges } from './expose-gauges.ts';
+import { createRouteTally } from './route-tally.ts';
+
+export const version = '0.1.0';
+
+export interface RunSiteOptions {
+  readonly config: ClusterConfig;
+  readonly site: string;
+  readonly logger: Logger;
+}
+
+export interface RunningSite extends AsyncDisposable {
+  readonly ports: SitePorts;
+}
+
+/** Resolves when the site accepts mail. Throws what the operator has to mend before it can. */
+export async function runSite({ config, site: name, logger }: RunSiteOptions): Promise<RunningSite> {
+  const view = siteOf(config, name);
+  if (view === undefined) throw new Error(`The cluster file has no site "${name}".`);
+  const clock = systemClock;
+  const startedMs = clock.monotonicMs();
+  const startedAtMs = clock.now();
+  await using stack = new AsyncDisposableStack();
+
+  const metrics = createMetrics({ site: name, version });
+  const counters = createSiteCounters(clock);
+  const listeners: EventSink[] = [metrics.record, counters.record, logEvents(logger)];
+  const onEvent: EventSink = (event) => {
+    for (const listener of listeners) listener(event);
+  };
+
+  const pki = await readSitePki(view.topology.pkiDir, name, clock);
+  const router = createRouter(name, view.topology.domains);
+  const stores = await openStores({ view, router, onEvent, clock, logger, stack });
+  listeners.push((event) => stores.timeline.record(event));
+
+  const queue = stack.use(openQueue(view, { onEvent, logger }));
+  await refuseWrongRedis(queue);
+  const timetable = createTimetable(queue, onEvent);
+  const gates = createRouteGates(stores.holds, onEvent);
+  const tally = createRouteTally(() => stores.spool, clock);
+  const homes = buildDeliverers({ view, pki, clock, onResult: (route) => tally.resultOf(route) });
+  for (const hop of homes.hops.values()) stack.use(hop);
+  const deliverers = new Map<Route, Deliverer>([...homes.hops, ['internet', stack.use(homes.internet)]]);
+  const { mailboxes } = stores;
+  const forward = createForwarder({ spool: stores.spool, timetable });
+  if (mailboxes !== undefined) deliverers.set('local', createLocalDeliverer({ store: mailboxes, forward, onEvent }));
+
+  const parts: RelayParts = {
+    site: name,
+    hostname: view.site.hostname,
+    spool: stores.spool,
+    queue,
+    timetable,
+    router,
+    holds: stores.holds,
+    ids: createMessageIdMaker(),
+    schedule: view.retry,
+    delivererOf: (route) => deliverers.get(route),
+    awayMs: (route, sinceMs, untilMs) => stores.outages.awayMs(route, sinceMs, untilMs),
+    onEvent,
+    clock,
+  };
+  const own = mailboxes === undefined ? undefined : createOwnRecipients({ site: name, domains: view.topology.domains.filter(({ home }) => home === name), store: mailboxes, clock });
+  const routes = [...deliverers.keys()];
+  const relay = stack.use(startRelay({ parts, routes, gates, concurrencyOf: (route) => concurrencyOf(view, route), reconcileIntervalMs: view.relay.reconcileIntervalMs, retryAfterFaultMs: view.retry.retryAfterFaultMs }));
+  const keepers = await keepHomes({ view, pki, homes, relay, gates, queue, outages: stores.outages, tally, onEvent, clock, stack });
+  listeners.push((event) => noteUnreachable(event, keepers));
+
+  const edges = await openEdges({ view, pki, parts, own, keepers, onEvent, clock, stack });
+  const operations = { relayParts: parts, relay, gates, routes, keepers, timeline: stores.timeline, counters, mailboxes, ownSnapshot: () => own?.snapshot, startedAtMs, version };
+  exposeGauges(metrics, operations);
+  const doors = await openDoors({ view, pki, logger, metrics, isAccepting: () => !stores.spool.isFull(), operations: createSiteOperations(operations), peerOperations: createPeerOperations(operations), stack });
+  onEvent({ name: 'site.started', site: name, durationMs: clock.monotonicMs() - startedMs, held: stores.spool.stats().messages });
+  stack.defer(() => onEvent({ name: 'site.stopping', site: name }));
+
+  const running = stack.move();
+  return { ports: { ...edges, ...doors }, [Symbol.asyncDispose]: async () => running.disposeAsync() };
+}
+
+/** A delivery that finds nobody there makes the next probe come at once. */
+function noteUnreachable(event: RestanteEvent, keepers: readonly HomeKeeper[]): void {
+  if (event.name !== 'message.deferred' || !unreachable.includes(event.cause)) return;
+  keepers.find(({ route }) => route === event.route)?.noteUnreachable();
+}
+
+const unreachable: readonly DeferralCause[] = ['next-hop-unreachable', 'connection-lost', 'name-not-resolved', 'tls-not-available'];
+
+function openQueue(view: NonNullable<ReturnType<typeof siteOf>>, { onEvent, logger }: { readonly onEvent: EventSink; readonly logger: Logger }): RetryQueue {
+  const { site } = view;
+  return createRetryQueue({
+    url: site.redis.url,
+    ...(site.redis.password === undefined ? {} : { password: site.redis.password }),
+    prefix: `{restante-${site.name}}`,
+    owner: site.name,
+    onEvent,
+    log: logger,
+  });
+}
+
+/** A Redis that is away stops nothing (law 3); one that would throw jobs away must not be used at all (design §4.2). */
+async function refuseWrongRedis(queue: RetryQueue): Promise<void> {
+  const waitMaxMs = 2000;
+  const ready = queue.ready().catch((cause: unknown) => {
+    if (cause instanceof RetryQueueError && cause.code === 'TIMETABLE_UNREACHABLE') return;
+    throw cause;
+  });
+  await Promise.race([ready, pause(waitMaxMs)]);
+}
+
+function concurrencyOf(view: NonNullable<ReturnType<typeof siteOf>>, route: Route): number {
+  if (route === 'local') return view.retry.localConcurrencyMax;
+  if (route === 'internet') return view.retry.internetConcurrencyMax;
+  return route.startsWith('peer:') ? view.delivery.peerConnectionsMax : view.delivery.homeHostConnectionsMax;
+}
