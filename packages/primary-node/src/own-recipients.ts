@@ -19,6 +19,13 @@ export interface OwnRecipientsOptions {
 
 export function createOwnRecipients({ site, domains, store, clock }: OwnRecipientsOptions): OwnRecipients {
   const { accounts } = store;
+  // Only what the list is made of: it goes over the wire as it is, and its reader refuses what it does not know.
+  const rules = domains.map(({ name, tagSeparator, isCaseSensitive, messageMaxBytes }) => ({
+    name,
+    tagSeparator,
+    isCaseSensitive,
+    ...(messageMaxBytes === undefined ? {} : { messageMaxBytes }),
+  }));
   let made: { snapshot: RecipientSnapshot; list: RecipientList } | undefined;
   accounts.onChange(() => {
     // Made when somebody asks, so that a thousand changes in a row cost one list.
@@ -32,7 +39,7 @@ export function createOwnRecipients({ site, domains, store, clock }: OwnRecipien
       epoch: accounts.epoch,
       version: accounts.version,
       madeAtMs: clock.now(),
-      domains,
+      domains: rules,
       accounts: people,
       aliases: [...accounts.aliases(), ...postmasters(domains, people)],
       catchAlls: accounts.catchAlls(),
