@@ -1,21 +1,21 @@
 // [policy]: how much a stranger may do, and when one is asked to come back later. Sites may differ: [site.policy].
-import { count, duration, flag, list, section, text } from '@restante/config';
+import { count, duration, list, section, text } from '@restante/config';
 
 export const policySection = section(
   'policy',
   {
     connectionsPerMinute: count({
-      default: 60,
+      default: 600,
       min: 1,
       about: 'New connections from one address within a minute.',
     }),
     messagesPerMinute: count({
-      default: 600,
+      default: 1200,
       min: 1,
       about: 'Messages from one address within a minute.',
     }),
     recipientsPerMinute: count({
-      default: 3000,
+      default: 6000,
       min: 1,
       about: 'Recipients named by one address within a minute.',
     }),
@@ -43,10 +43,6 @@ export const policySection = section(
       min: 10,
       max: 1000,
       about: 'A message with more Received lines than this goes round in circles.',
-    }),
-    refuseBadHelo: flag({
-      default: false,
-      about: 'Refuse clients that greet with our own name or with something that cannot be a name.',
     }),
     trustedNetworks: list(
       text({
