@@ -74,8 +74,11 @@ export function inTransaction<T>(database: DatabaseSync, work: () => T): T {
 }
 
 function migrate(database: DatabaseSync): void {
+  const versionNow = () => Number(database.prepare('PRAGMA user_version').get()?.['user_version']);
+  if (versionNow() === migrations.length) return;
   inTransaction(database, () => {
-    const done = Number(database.prepare('PRAGMA user_version').get()?.['user_version']);
+    // Asked again: another process may have migrated while this one waited for its turn.
+    const done = versionNow();
     if (done > migrations.length)
       throw new MailboxStoreError('ACCOUNTS_TOO_NEW', { about: `version ${done}` });
     for (const migration of migrations.slice(done)) database.exec(migration);

@@ -1,4 +1,5 @@
-// The lock every writer of a Maildir's UID list takes, Dovecot too: a file beside it, made with O_EXCL, holding "pid:host".
+// The lock every writer of a Maildir's UID list takes, Dovecot too: a file beside it holding "pid:host",
+// linked into place so that only one can be there.
 //
 // A lock is stale when its process is gone on this host, when it is older than the boot of this machine, when it names us
 // though we do not hold it (a container gives the same pid after a restart), or when nobody touched it for too long (two
@@ -17,6 +18,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { hostname, uptime } from 'node:os';
+import { dirname, join } from 'node:path';
 import { MailboxStoreError } from '../errors.ts';
 import type { Clock } from '@restante/runtime';
 
@@ -26,28 +28,39 @@ const waitMaxMs = 125_000;
 const identity = `${process.pid}:${hostname()}`;
 // Of the whole process on purpose: the pid inside the lock file is the process's, whoever asks.
 const held = new Map<string, number>();
+let scratchCount = 0;
 
 /** Takes the lock if it is free; never waits. */
 export function tryLock(path: string): boolean {
   if (held.has(path)) return false;
-  let fd: number;
+  // Linked into place with its content: a lock that a kill left empty would belong to nobody, and be waited for.
+  scratchCount += 1;
+  const scratch = join(dirname(path), 'tmp', `lock.${process.pid}.${scratchCount}`);
+  const inode = writeScratch(scratch);
   try {
-    fd = openSync(
-      path,
-      constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW,
-      0o600,
-    );
+    linkSync(scratch, path);
+    held.set(path, inode);
+    return true;
   } catch (cause) {
     if (codeOf(cause) === 'EEXIST') return false;
     throw cause;
+  } finally {
+    unlinkSync(scratch);
   }
+}
+
+function writeScratch(path: string): number {
+  const fd = openSync(
+    path,
+    constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_NOFOLLOW,
+    0o600,
+  );
   try {
-    held.set(path, fstatSync(fd).ino);
     writeSync(fd, identity);
+    return fstatSync(fd).ino;
   } finally {
     closeSync(fd);
   }
-  return true;
 }
 
 export function unlock(path: string): void {

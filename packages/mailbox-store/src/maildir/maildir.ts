@@ -114,7 +114,8 @@ export class Maildir {
     const known = this.#uids.uidOf(deliveryId) ?? (await this.#listUnlisted(deliveryId));
     if (known !== undefined) {
       await this.#confirm();
-      return { kind: 'stored', uid: known, wasThere: true };
+      // Another program may have made the list anew meanwhile, with other numbers.
+      return { kind: 'stored', uid: this.#uids.uidOf(deliveryId) ?? known, wasThere: true };
     }
     if (quotaBytes !== undefined) {
       const fits = () => this.#usageBytes + this.#reservedBytes + sizeOf(request) <= quotaBytes;

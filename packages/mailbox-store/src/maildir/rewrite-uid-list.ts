@@ -39,7 +39,7 @@ export async function rewriteUidList(request: RewriteRequest): Promise<void> {
   const newline = bytes?.indexOf(0x0a) ?? -1;
   const parsed =
     bytes && newline >= 0 ? parseHeader(bytes.toString('latin1', 0, newline)) : undefined;
-  const lines = bytes && parsed ? parseLines(bytes.subarray(newline + 1)) : undefined;
+  const lines = bytes && parsed ? parseLines(bytes.subarray(newline + 1), parsed) : undefined;
   if (bytes && (parsed === undefined || lines?.damage !== undefined))
     await keepDamaged(path, request.clock.now());
 

@@ -33,15 +33,19 @@ export interface UidLines {
 // RFC 3501 §2.3.1.1: UIDs are unsigned 32-bit, never zero.
 export const uidMax = 0xffff_fffe;
 const record = /^([1-9]\d{0,9}) +((?:[A-Za-z][^ ]* +)*):([^/]+)$/;
+const recordOfVersion1 = /^([1-9]\d{0,9}) +()([^/:][^/]*)$/;
 
-/** Reads the first line. `isCurrent` is false for a version that must be written anew. */
-export function parseHeader(
-  line: string,
-): { readonly header: UidListHeader; readonly isCurrent: boolean } | undefined {
+export interface ParsedHeader {
+  readonly header: UidListHeader;
+  readonly version: 1 | 3;
+}
+
+/** Reads the first line; undefined when it is none. */
+export function parseHeader(line: string): ParsedHeader | undefined {
   const old = /^1 (\d+) (\d+)$/.exec(line);
   if (old) {
     const header = { uidValidity: Number(old[1]), nextUid: Number(old[2]), guid: '', others: '' };
-    return isUsable(header) ? { header, isCurrent: false } : undefined;
+    return isUsable(header) ? { header, version: 1 } : undefined;
   }
   if (!line.startsWith('3 ')) return undefined;
   const fields = line
@@ -55,11 +59,15 @@ export function parseHeader(
     guid: /^[0-9a-f]{32}$/.test(valueOf('G')) ? valueOf('G') : '',
     others: fields.filter((field) => !/^[VNG]/.test(field)).join(' '),
   };
-  return isUsable(header) ? { header, isCurrent: header.guid !== '' } : undefined;
+  return isUsable(header) ? { header, version: 3 } : undefined;
 }
 
 /** Reads lines behind the header. `after` is the last UID before them: UIDs must grow. */
-export function parseLines(bytes: Buffer, after = 0): UidLines {
+export function parseLines(
+  bytes: Buffer,
+  { version, after = 0 }: { readonly version: 1 | 3; readonly after?: number },
+): UidLines {
+  const shape = version === 1 ? recordOfVersion1 : record;
   const records: UidRecord[] = [];
   let damage: string | undefined;
   let damagedBytes = 0;
@@ -68,7 +76,7 @@ export function parseLines(bytes: Buffer, after = 0): UidLines {
   while (start < bytes.length) {
     const newline = bytes.indexOf(0x0a, start);
     const end = newline < 0 ? bytes.length : newline;
-    const found = newline < 0 ? null : record.exec(bytes.toString('latin1', start, end));
+    const found = newline < 0 ? null : shape.exec(bytes.toString('latin1', start, end));
     const uid = Number(found?.[1] ?? 0);
     if (found && uid > last && uid <= uidMax) {
       records.push({ uid, extensions: (found[2] ?? '').trimEnd(), name: found[3] ?? '' });

@@ -100,6 +100,7 @@ export class UidList {
 
   /** Makes sure that what was read survives a power cut, before somebody relies on it. */
   async confirm(): Promise<void> {
+    this.load();
     const fd = this.#mustRewrite ? undefined : this.#openIfThere();
     if (fd === undefined) await this.#assignAll([]);
     else await this.#sync(fd);
@@ -234,6 +235,7 @@ export class UidList {
 
   #read(bytes: Buffer, { hasHeader }: { readonly hasHeader: boolean }): void {
     let linesAt = 0;
+    let version: 1 | 3 = 3;
     if (hasHeader) {
       const newline = bytes.indexOf(0x0a);
       const parsed = newline < 0 ? undefined : parseHeader(bytes.toString('latin1', 0, newline));
@@ -241,14 +243,19 @@ export class UidList {
         this.#damaged('Its first line is not the header of a version 3 list.');
         return;
       }
-      if (!parsed.isCurrent) this.#isUnusable = true;
+      // Version 1, or without the GUID that Dovecot puts there: to be written anew.
+      if (parsed.version !== 3 || parsed.header.guid === '') this.#isUnusable = true;
+      version = parsed.version;
       // Numbers of the same list only grow; another UIDVALIDITY is another list (RFC 3501 §2.3.1.1).
       if (this.#header?.uidValidity !== parsed.header.uidValidity) this.#nextUid = 1;
       this.#header = parsed.header;
       this.#nextUid = Math.max(this.#nextUid, parsed.header.nextUid);
       linesAt = newline + 1;
     }
-    const { records, damage } = parseLines(bytes.subarray(linesAt), this.#lastUid);
+    const { records, damage } = parseLines(bytes.subarray(linesAt), {
+      version,
+      after: this.#lastUid,
+    });
     for (const { uid, name } of records) this.#uids.set(keyOfName(baseNameOf(name)), uid);
     this.#lastUid = records.at(-1)?.uid ?? this.#lastUid;
     this.#nextUid = Math.max(this.#nextUid, this.#lastUid + 1);
