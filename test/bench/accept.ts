@@ -1,9 +1,9 @@
 // Accepting while the home is down: our backup MX and Postfix in turn, on the same disk, offered the same messages by the
 // same client. Postfix is spared every delivery attempt (defer_transports), so that only accepting is compared.
-import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { freePort, startPostfix } from '../kit/postfix.ts';
 import { startBackupSite } from '../kit/backup-site.ts';
+import { temporaryDirectory } from '../kit/temporary-directory.ts';
 import { until } from '../kit/until.ts';
 import { median, offer } from './load.ts';
 
@@ -23,10 +23,10 @@ export interface BenchOptions {
 const load = { sessions: 20, sizeBytes: 4096, to: 'ana@home.test' };
 
 export async function benchAccept({ under, rounds, messages }: BenchOptions): Promise<AcceptResult> {
-  const dir = await mkdtemp(join(under, 'bench-accept-'));
+  await using dir = await temporaryDirectory({ under });
   const nobody = `127.0.0.1:${await freePort()}`;
-  await using site = await startBackupSite({ dir: join(dir, 'ours'), home: nobody });
-  await using postfix = await startPostfix({ dir: join(dir, 'postfix'), nextHops: [nobody], settings: { defer_transports: 'smtp relay' } });
+  await using site = await startBackupSite({ dir: join(dir.path, 'ours'), home: nobody });
+  await using postfix = await startPostfix({ dir: join(dir.path, 'postfix'), nextHops: [nobody], settings: { defer_transports: 'smtp relay' } });
   await until(async () => (await site.homeState()) === 'down', { what: 'the home is known to be down', deadlineMs: 90_000 });
   const ours: number[] = [];
   const theirs: number[] = [];
@@ -38,6 +38,5 @@ export async function benchAccept({ under, rounds, messages }: BenchOptions): Pr
     ours.push(our);
     theirs.push(their);
   }
-  await rm(dir, { recursive: true, force: true });
   return { oursPerSecond: ours, postfixPerSecond: theirs, ratio: median(ours) / median(theirs) };
 }

@@ -1,10 +1,11 @@
 // What a large backlog costs: memory of the node, memory of Redis, the rate of accepting beside it, and the start after a kill.
-import { readFile, mkdtemp, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { startBackupSite, type BackupSite } from '../kit/backup-site.ts';
 import { freePort } from '../kit/postfix.ts';
 import { sendLetter, numberedLetter } from '../kit/dialogue.ts';
+import { temporaryDirectory } from '../kit/temporary-directory.ts';
 import { until } from '../kit/until.ts';
 import type { BenchOptions } from './accept.ts';
 import { median, offer } from './load.ts';
@@ -21,8 +22,8 @@ export interface BacklogResult {
 const load = { sessions: 20, sizeBytes: 4096, to: 'ana@home.test' };
 
 export async function benchBacklog({ under, rounds, messages }: BenchOptions): Promise<BacklogResult> {
-  const dir = await mkdtemp(join(under, 'bench-backlog-'));
-  await using site = await startBackupSite({ dir: join(dir, 'ours'), home: `127.0.0.1:${await freePort()}` });
+  await using dir = await temporaryDirectory({ under });
+  await using site = await startBackupSite({ dir: join(dir.path, 'ours'), home: `127.0.0.1:${await freePort()}` });
   await until(async () => (await site.homeState()) === 'down', { what: 'the home is known to be down', deadlineMs: 90_000 });
   const emptyRedisBytes = await redisBytes(site);
   const probe = Math.min(5000, messages / 10);
@@ -50,7 +51,6 @@ export async function benchBacklog({ under, rounds, messages }: BenchOptions): P
   const there = await site.waiting();
   if (there !== total + 1) throw new Error(`${total + 1} messages were acknowledged, ${there} are there.`);
   const loadedMs = performance.now();
-  await rm(dir, { recursive: true, force: true });
   return {
     held: total,
     nodeResidentMiB: resident,

@@ -1,10 +1,10 @@
 // Draining a backlog into smtp-sink when the home returns: our backup MX and Postfix flushing the same, in turn.
 // Measured from the moment the home answers again (for us: the probes have to find out) and, beside it, from the first
 // message that moves, so that detection and throughput are not mixed up.
-import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startBackupSite, type BackupSite } from '../kit/backup-site.ts';
 import { freePort, startPostfix, type Postfix } from '../kit/postfix.ts';
+import { temporaryDirectory } from '../kit/temporary-directory.ts';
 import { until } from '../kit/until.ts';
 import type { BenchOptions } from './accept.ts';
 import { median, offer, startSink } from './load.ts';
@@ -32,9 +32,9 @@ export async function benchDrain({ under, rounds, messages }: BenchOptions): Pro
 }
 
 async function drainOurs(under: string, messages: number): Promise<{ perSecond: number; detectionSeconds: number }> {
-  const dir = await mkdtemp(join(under, 'bench-drain-'));
+  await using dir = await temporaryDirectory({ under });
   const port = await freePort();
-  await using site = await startBackupSite({ dir: join(dir, 'ours'), home: `127.0.0.1:${port}` });
+  await using site = await startBackupSite({ dir: join(dir.path, 'ours'), home: `127.0.0.1:${port}` });
   await until(async () => (await site.homeState()) === 'down', { what: 'the home is known to be down', deadlineMs: 90_000 });
   await offer({ ...load, messages, endpoint: site.smtp });
   await using sink = await startSink(port);
@@ -44,7 +44,6 @@ async function drainOurs(under: string, messages: number): Promise<{ perSecond: 
   const already = await delivered(site);
   await until(async () => (await delivered(site)) >= messages, { what: 'the backlog is gone', deadlineMs: 300_000, everyMs: 20 });
   const perSecond = (messages - already) / ((performance.now() - firstMs) / 1000);
-  await rm(dir, { recursive: true, force: true });
   return { perSecond, detectionSeconds: (firstMs - upMs) / 1000 };
 }
 
@@ -54,22 +53,21 @@ async function delivered(site: BackupSite): Promise<number> {
 }
 
 async function drainPostfix(under: string, messages: number): Promise<number> {
-  const dir = await mkdtemp(join(under, 'bench-drain-'));
+  await using dir = await temporaryDirectory({ under });
   const port = await freePort();
   const settings = { defer_transports: 'smtp relay' };
   const nextHops = [`127.0.0.1:${port}`];
   {
-    await using filling = await startPostfix({ dir: join(dir, 'postfix'), nextHops, settings });
+    await using filling = await startPostfix({ dir: join(dir.path, 'postfix'), nextHops, settings });
     await offer({ ...load, messages, endpoint: filling.endpoint });
     await until(async () => (await filling.queued()) === messages, { what: 'Postfix has filed everything', deadlineMs: 60_000, everyMs: 200 });
   }
   await using sink = await startSink(port);
-  await using postfix = await startPostfix({ dir: join(dir, 'postfix'), nextHops, isRestart: true });
+  await using postfix = await startPostfix({ dir: join(dir.path, 'postfix'), nextHops, isRestart: true });
   await postfix.flush();
   const startedMs = performance.now();
   await until(async () => sink.endpoint !== '' && (await isEmpty(postfix)), { what: 'Postfix has flushed', deadlineMs: 300_000, everyMs: 50 });
   const perSecond = messages / ((performance.now() - startedMs) / 1000);
-  await rm(dir, { recursive: true, force: true });
   return perSecond;
 }
 

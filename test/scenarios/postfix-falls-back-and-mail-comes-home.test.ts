@@ -2,30 +2,28 @@
 // middle; the backup takes over with an honest 250, refuses strangers' guesses, and brings everything home by itself.
 // And the same the other way round at the same time.
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { startCluster, type Cluster } from '../kit/cluster.ts';
 import { Dialogue, numberedLetter } from '../kit/dialogue.ts';
 import { postfixMissing, startPostfix, type Postfix } from '../kit/postfix.ts';
+import { temporaryDirectory } from '../kit/temporary-directory.ts';
 import { until } from '../kit/until.ts';
 
 const letters = Number(process.env['RESTANTE_LETTERS'] ?? 500);
 const skip = postfixMissing() ?? false;
 
 test(`Postfix as the stranger: ${letters} letters each way, both homes killed in the middle, every letter home once`, { skip }, async () => {
-  const dir = await mkdtemp(join(tmpdir(), 'stranger-'));
+  await using dir = await temporaryDirectory();
   await using cluster = await startCluster();
   const shanghai = cluster.site('shanghai');
   const us = cluster.site('us');
-  await using toShanghai = await startPostfix({ dir: join(dir, 'a'), nextHops: [shanghai.smtp, us.smtp] });
-  await using toUs = await startPostfix({ dir: join(dir, 'b'), nextHops: [us.smtp, shanghai.smtp] });
+  await using toShanghai = await startPostfix({ dir: join(dir.path, 'a'), nextHops: [shanghai.smtp, us.smtp] });
+  await using toUs = await startPostfix({ dir: join(dir.path, 'b'), nextHops: [us.smtp, shanghai.smtp] });
 
   // One home after the other is away, each while letters for it are on their way.
   await drill(cluster, { home: 'shanghai', backup: 'us', stranger: toShanghai, prefix: 'cn' });
   await drill(cluster, { home: 'us', backup: 'shanghai', stranger: toUs, prefix: 'us' });
-  await rm(dir, { recursive: true, force: true });
 });
 
 interface Drill {
