@@ -37,7 +37,10 @@ async function appendUntilDone(): Promise<void> {
       const sha256 = createHash('sha256').update(request.prefix).update(body).digest('hex');
       say({ deliveryId, sha256, ...answer });
     } catch (cause) {
-      say({ deliveryId, failed: cause instanceof Error && 'code' in cause ? cause.code : String(cause) });
+      say({
+        deliveryId,
+        failed: cause instanceof Error && 'code' in cause ? cause.code : String(cause),
+      });
     }
   }
 }

@@ -59,7 +59,15 @@ export async function startDovecot(): Promise<Dovecot> {
   return dovecot;
 }
 
-function configuration({ root, mailDir, port }: { readonly root: string; readonly mailDir: string; readonly port: number }): string {
+function configuration({
+  root,
+  mailDir,
+  port,
+}: {
+  readonly root: string;
+  readonly mailDir: string;
+  readonly port: number;
+}): string {
   return `
 protocols = imap
 listen = 127.0.0.1
@@ -112,7 +120,10 @@ async function login(port: number, address: string): Promise<ImapSession> {
     },
     async list() {
       const answer = await session.say('UID FETCH 1:* (RFC822.SIZE)');
-      return [...answer.matchAll(/UID (\d+) RFC822\.SIZE (\d+)/g)].map(([, uid, size]) => ({ uid: Number(uid), sizeBytes: Number(size) }));
+      return [...answer.matchAll(/UID (\d+) RFC822\.SIZE (\d+)/g)].map(([, uid, size]) => ({
+        uid: Number(uid),
+        sizeBytes: Number(size),
+      }));
     },
     [Symbol.dispose]: () => socket.destroy(),
   };
@@ -136,7 +147,9 @@ class Reader {
         this.#buffered = this.#buffered.slice(answer.length);
         return answer;
       }
-      const [chunk] = (await once(this.#socket, 'data', { signal: AbortSignal.timeout(10_000) })) as [string];
+      const [chunk] = (await once(this.#socket, 'data', {
+        signal: AbortSignal.timeout(10_000),
+      })) as [string];
       this.#buffered += chunk;
     }
   }

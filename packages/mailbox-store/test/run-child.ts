@@ -18,8 +18,17 @@ export interface AppendChild {
   readonly stderr: () => string;
 }
 
-export function startAppending(orders: object, { under = [] }: { readonly under?: readonly string[] } = {}): AppendChild {
-  const command = [...under, process.execPath, '--conditions=source', `${import.meta.dirname}/append-child.ts`, JSON.stringify(orders)];
+export function startAppending(
+  orders: object,
+  { under = [] }: { readonly under?: readonly string[] } = {},
+): AppendChild {
+  const command = [
+    ...under,
+    process.execPath,
+    '--conditions=source',
+    `${import.meta.dirname}/append-child.ts`,
+    JSON.stringify(orders),
+  ];
   const child = spawn(command[0] ?? '', command.slice(1), { stdio: ['ignore', 'pipe', 'pipe'] });
   const lines: ChildLine[] = [];
   let unread = '';

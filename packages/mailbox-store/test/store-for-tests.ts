@@ -4,7 +4,13 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '@restante/runtime';
-import { type AppendRequest, type MailboxRepair, type MailboxStore, type MailboxStoreOptions, openMailboxStore } from '../src/index.ts';
+import {
+  type AppendRequest,
+  type MailboxRepair,
+  type MailboxStore,
+  type MailboxStoreOptions,
+  openMailboxStore,
+} from '../src/index.ts';
 
 export const anyHash =
   '$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA';
@@ -55,7 +61,9 @@ export async function makeStore(options: Partial<MailboxStoreOptions> = {}): Pro
 
 /** Adds people without spending time on hashing. */
 export async function addPeople(store: MailboxStore, ...locals: readonly string[]): Promise<void> {
-  await store.accounts.addAccounts(locals.map((local) => ({ address: `${local}@example.test`, passwordHash: anyHash })));
+  await store.accounts.addAccounts(
+    locals.map((local) => ({ address: `${local}@example.test`, passwordHash: anyHash })),
+  );
 }
 
 export function messageTo(local: string, deliveryId: string, body = randomBody()): AppendRequest {
@@ -69,7 +77,9 @@ export function messageTo(local: string, deliveryId: string, body = randomBody()
 }
 
 export function randomBody(): Buffer {
-  return Buffer.from(`Subject: ${randomBytes(6).toString('hex')}\r\n\r\n${randomBytes(900).toString('hex')}\r\n`);
+  return Buffer.from(
+    `Subject: ${randomBytes(6).toString('hex')}\r\n\r\n${randomBytes(900).toString('hex')}\r\n`,
+  );
 }
 
 export interface UidLine {
@@ -78,17 +88,27 @@ export interface UidLine {
 }
 
 /** What stands in dovecot-uidlist, read by rules of its own so that a mistake in ours is not repeated here. */
-export async function readUidList(maildir: string): Promise<{ readonly header: string; readonly lines: readonly UidLine[] }> {
-  const [header = '', ...lines] = (await readFile(join(maildir, 'dovecot-uidlist'), 'latin1')).split('\n');
+export async function readUidList(
+  maildir: string,
+): Promise<{ readonly header: string; readonly lines: readonly UidLine[] }> {
+  const [header = '', ...lines] = (
+    await readFile(join(maildir, 'dovecot-uidlist'), 'latin1')
+  ).split('\n');
   if (lines.pop() !== '') throw new Error('The UID list does not end with a line end.');
   return {
     header,
-    lines: lines.map((line) => ({ uid: Number.parseInt(line, 10), name: line.slice(line.indexOf(' :') + 2) })),
+    lines: lines.map((line) => ({
+      uid: Number.parseInt(line, 10),
+      name: line.slice(line.indexOf(' :') + 2),
+    })),
   };
 }
 
 /** Names of all messages, without flags. */
 export async function messagesIn(maildir: string): Promise<readonly string[]> {
-  const names = [...(await readdir(join(maildir, 'new'))), ...(await readdir(join(maildir, 'cur')))];
+  const names = [
+    ...(await readdir(join(maildir, 'new'))),
+    ...(await readdir(join(maildir, 'cur'))),
+  ];
   return names.map((name) => name.replace(/:.*$/, '')).sort();
 }
