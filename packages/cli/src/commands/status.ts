@@ -32,7 +32,7 @@ function showSite(cli: Cli, answer: SiteAnswer<SiteStatus>): void {
   const { say, colours } = cli.screen;
   if (!answer.ok) {
     say(
-      `${colours.strong(answer.site.name)}   ${colours.bad('does not answer')}   ${printableLine(answer.failure.message)}`,
+      `${colours.strong(answer.site.name)}   ${colours.bad(printableLine(answer.failure.message))}`,
     );
     return;
   }
@@ -58,7 +58,9 @@ function showSite(cli: Cli, answer: SiteAnswer<SiteStatus>): void {
       : []),
     ...(spool.oldestAcceptedAtMs === undefined
       ? []
-      : [`The oldest message waits since ${moment(spool.oldestAcceptedAtMs, status.nowMs)}.`]),
+      : [
+          `The oldest message has been here for ${duration(status.nowMs - spool.oldestAcceptedAtMs)}.`,
+        ]),
   ];
   for (const note of notes) say(`  ${note}`);
   showRoutes(cli, status.routes);

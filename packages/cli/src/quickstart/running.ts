@@ -39,7 +39,9 @@ async function readEntry(path: string): Promise<RunningQuickstart | undefined> {
   try {
     const { pid, dir } = JSON.parse(await readFile(path, 'utf8')) as Partial<RunningQuickstart>;
     if (typeof pid !== 'number' || typeof dir !== 'string') return undefined;
-    return (await isAlive(pid, 'quickstart')) ? { pid, dir } : undefined;
+    if (await isAlive(pid, 'quickstart')) return { pid, dir };
+    await unlink(path);
+    return undefined;
   } catch {
     return undefined; // Gone or half-written: not running.
   }
