@@ -59,7 +59,7 @@ export class Catalog {
     entry.segment = to.segment;
     entry.offset = to.offset;
     entry.headBytes = to.headBytes;
-    entry.outcomesSegment = undefined;
+    entry.outcomes = undefined;
     entry.segment.liveMessages += 1;
     entry.segment.liveBytes += entry.recordBytes;
   }

@@ -69,12 +69,14 @@ export class DiskSpool implements Spool {
     this.#changes = new EntryChanges({ dir, catalog: this.#catalog, reader: this.#reader, routesOf, now, monotonicMs });
     const { segments } = parts;
     const { segmentMaxBytes } = options;
-    this.#commits = new GroupCommit({ segments, segmentMaxBytes, clock, onEvent, contributors: this.#changes.contributors });
+    const { contributors } = this.#changes;
+    const onNoSpace = async (): Promise<void> => await this.#guard.noteNoSpace();
+    this.#commits = new GroupCommit({ segments, segmentMaxBytes, clock, onEvent, contributors, onNoSpace });
     this.#changes.connect(this.#commits);
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     this.loaded = promise;
     promise.catch(() => undefined); // Whoever asks is told; nobody has to ask.
-    this.#startLoading = () => this.#load().then(resolve, reject);
+    this.#startLoading = () => void this.#load().then(resolve, reject);
   }
 
   readonly #startLoading: () => void;

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import type { SpoolError } from '../errors.ts';
 import type { StoredOutcome } from '../spool.ts';
 import type { Catalog } from './catalog.ts';
-import type { Entry } from './entry.ts';
+import type { Entry, OutcomesAt } from './entry.ts';
 import type { GroupCommit, WaitingRecord } from './group-commit.ts';
 import type { MessageReader } from './message-reader.ts';
 import type { OutcomesMeta, Place } from './record-meta.ts';
@@ -17,7 +17,6 @@ import { pendingOf, toRows } from './record-meta.ts';
 import type { RecordType } from './record.ts';
 import { recordTypes } from './record.ts';
 import type { RoutesOf } from './routes-of.ts';
-import type { Segment } from './segment.ts';
 
 export interface EntryChangesParts {
   readonly dir: string;
@@ -101,7 +100,7 @@ export class EntryChanges {
 
   /** Deferrals only: losing them to a power cut costs one attempt too many, so they do not wait for a sync of their own. */
   async #settleSoon(entry: Entry, meta: OutcomesMeta, now: Standing): Promise<void> {
-    const { outcomesSegment, outcomesOffset, outcomesBytes } = entry;
+    const before = { outcomes: entry.outcomes };
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     this.#commits?.append({
       record: { type: recordTypes.outcomes, meta: JSON.stringify(meta) },
@@ -111,12 +110,10 @@ export class EntryChanges {
         believe(entry, { segment, offset, headBytes }, now);
         resolve();
       },
+      // The words before it are still good.
+      unwritten: () => Object.assign(entry, before),
       durable: () => undefined,
-      failed: (cause) => {
-        // What was written is void; the words before it are still good.
-        Object.assign(entry, { outcomesSegment, outcomesOffset, outcomesBytes });
-        reject(cause);
-      },
+      failed: reject,
     });
     await promise;
   }
@@ -254,14 +251,8 @@ export class EntryChanges {
   }
 }
 
-function believe(
-  entry: Entry,
-  at: { readonly segment: Segment; readonly offset: number; readonly headBytes: number },
-  now: Standing,
-): void {
-  entry.outcomesSegment = at.segment;
-  entry.outcomesOffset = at.offset;
-  entry.outcomesBytes = at.headBytes;
+function believe(entry: Entry, at: OutcomesAt, now: Standing): void {
+  entry.outcomes = at;
   entry.hasPending = now.pending > 0;
   entry.routes = now.routes;
 }

@@ -2,8 +2,9 @@
 // disk works, the next batch gathers.
 //
 // Promise: durable() is called only after the sync that covered the record. When a write or sync fails, failed() is called for every
-// record since the last good sync, the segment is given up (its tail is void for good), and the next batch begins a new one. A sync is never
-// repeated on the same file: the kernel may have dropped the pages and would say yes.
+// message since the last good sync, the segment is given up (its tail is void for good), and the next batch begins a new one. A sync is never
+// repeated on the same file: the kernel may have dropped the pages and would say yes. Facts about messages (outcomes, releases) get one
+// second chance in the new segment, for what they record has happened already.
 import type { EventSink } from '@restante/mail-model';
 import type { Clock } from '@restante/runtime';
 import { SpoolError } from '../errors.ts';
@@ -21,6 +22,8 @@ export interface WaitingRecord {
   readonly isUrgent: boolean;
   /** Written but not synced: enough for what may be forgotten by a power cut. */
   written?(segment: Segment, offset: number, headBytes: number): void;
+  /** What was written is void after all; it is written again elsewhere, or failed() follows. */
+  unwritten?(): void;
   durable(segment: Segment, offset: number, headBytes: number): void;
   failed(cause: SpoolError): void;
 }
@@ -34,6 +37,8 @@ export interface GroupCommitOptions {
   readonly clock: Clock;
   readonly onEvent: EventSink;
   readonly contributors: readonly Contributor[];
+  /** The disk is full: a chance to make room for what is not mail. */
+  onNoSpace(): Promise<void>;
 }
 
 interface Written {
@@ -56,8 +61,12 @@ export class GroupCommit {
   #syncedBytes = 0;
   #run: Promise<void> | undefined;
   #isUrgent = false;
+  /** Somebody called since the last gathering. */
+  #isWanted = false;
   #lazyTimer: NodeJS.Timeout | undefined;
+  #syncTimer: NodeJS.Timeout | undefined;
   #isClosed = false;
+  readonly #hadSecondChance = new WeakSet<WaitingRecord>();
 
   constructor(options: GroupCommitOptions) {
     this.#options = options;
@@ -75,6 +84,7 @@ export class GroupCommit {
 
   /** Something waits, here or at a contributor. */
   wake(isUrgent: boolean): void {
+    this.#isWanted = true;
     if (isUrgent) this.#isUrgent = true;
     if (this.#run) return;
     if (this.#isUrgent) this.#start();
@@ -84,12 +94,17 @@ export class GroupCommit {
   /** Writes and syncs all that waits, says in the file that the end is in order, and takes nothing more. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    while (this.#run) await this.#run;
+    await this.#idle();
     this.#isUrgent = true;
     this.#start();
-    while (this.#run) await this.#run;
+    await this.#idle();
     clearTimeout(this.#lazyTimer);
+    clearTimeout(this.#syncTimer);
     await this.#seal();
+  }
+
+  async #idle(): Promise<void> {
+    for (let run = this.#run; run !== undefined; run = this.#run) await run;
   }
 
   #start(): void {
@@ -97,7 +112,7 @@ export class GroupCommit {
     this.#lazyTimer = undefined;
     this.#run ??= this.#loop().finally(() => {
       this.#run = undefined;
-      if (this.#isUrgent || this.#waiting.length > 0) this.wake(this.#isUrgent);
+      if (this.#isWanted) this.wake(this.#isUrgent);
     });
   }
 
@@ -105,14 +120,15 @@ export class GroupCommit {
     for (;;) {
       const mustSync = this.#isUrgent;
       this.#isUrgent = false;
+      this.#isWanted = false;
       const batch = this.#gather();
       if (batch.length === 0 && (!mustSync || this.#unsynced.length === 0)) break;
       await this.#commit(batch, mustSync);
     }
     if (this.#unsynced.length > 0 && !this.#isClosed) {
-      this.#lazyTimer ??= setTimeout(() => {
-        this.#isUrgent = true;
-        this.#start();
+      this.#syncTimer ??= setTimeout(() => {
+        this.#syncTimer = undefined;
+        this.wake(true);
       }, lazySyncMs);
     }
   }
@@ -126,7 +142,7 @@ export class GroupCommit {
       count += 1;
     }
     const batch = this.#waiting.splice(0, count);
-    if (this.#waiting.length > 0) this.#isUrgent = true;
+    if (this.#waiting.length > 0) this.#isUrgent = true; // The rest goes with the next batch, at once.
     return contributed.length === 0 ? batch : batch.concat(contributed);
   }
 
@@ -208,7 +224,16 @@ export class GroupCommit {
         .voidFrom(segment, from)
         .catch((again: unknown) => this.#options.onEvent({ name: 'spool.sync-failed', cause: again }));
     }
-    for (const waiting of lost) waiting.failed(error);
+    if (isNoSpace(cause)) await this.#options.onNoSpace();
+    const again: WaitingRecord[] = [];
+    for (const waiting of lost) {
+      waiting.unwritten?.();
+      if (waiting.record.type === recordTypes.message || this.#hadSecondChance.has(waiting)) waiting.failed(error);
+      else again.push(waiting);
+    }
+    for (const waiting of again) this.#hadSecondChance.add(waiting);
+    this.#waiting.unshift(...again);
+    if (again.some(({ isUrgent }) => isUrgent)) this.#isUrgent = true;
   }
 
   /** Ends the active segment. Only a courtesy to the next reader, so a failure changes nothing. */
@@ -226,4 +251,10 @@ export class GroupCommit {
       this.#options.onEvent({ name: 'spool.sync-failed', cause });
     }
   }
+}
+
+/** A write that ended short says no code; the rest did not fit. */
+function isNoSpace(cause: unknown): boolean {
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+  return code === 'ENOSPC' || code === 'EDQUOT' || (cause instanceof Error && code === undefined);
 }

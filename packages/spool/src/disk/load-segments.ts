@@ -53,12 +53,22 @@ async function loadSegment(options: LoadOptions, replay: Replay, segment: Segmen
     },
   });
   if (isStopped()) return;
-  for (const range of [...damaged, ...unknown]) {
+  const tail = { from: validBytes, to: segment.sizeBytes, problem: 'The end is no unfinished record of ours.' };
+  const isTorn = validBytes < segment.sizeBytes && (await looksTorn(segment, validBytes));
+  const isRubbish = validBytes < segment.sizeBytes && !isTorn;
+  for (const range of [...damaged, ...unknown, ...(isRubbish ? [tail] : [])]) {
     const isNew = await setAside(join(options.dir, 'corrupt'), segment, range);
     if (isNew) onEvent({ name: 'spool.corrupt', segment: segment.name, atByte: range.from, problem: range.problem });
   }
-  if (validBytes < segment.sizeBytes) await cutTail(segment, validBytes, onEvent);
+  if (isTorn) await cutTail(segment, validBytes, onEvent);
   segment.isLoaded = true;
+}
+
+/** An append cut short begins as a record does, or with zeroes that never became one. Anything else was damaged later. */
+async function looksTorn(segment: Segment, from: number): Promise<boolean> {
+  const length = Math.min(segment.marker.length, segment.sizeBytes - from);
+  const start = await segment.read(from, length);
+  return start.equals(segment.marker.subarray(0, length)) || start.every((byte) => byte === 0);
 }
 
 async function cutTail(segment: Segment, validBytes: number, onEvent: EventSink): Promise<void> {

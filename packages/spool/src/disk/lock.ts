@@ -22,9 +22,11 @@ interface Holder {
 export function lockSpool(dir: string, purpose: string): SpoolLock {
   const database = new DatabaseSync(join(dir, 'lock'), { timeout: 0 });
   try {
-    database.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
+    // With the journal in memory nothing is written, so it works on a full disk too.
+    database.exec('PRAGMA journal_mode = MEMORY; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
   } catch (cause) {
     database.close();
+    if (!isBusy(cause)) throw new SpoolError('SPOOL_UNUSABLE', { cause, detail: join(dir, 'lock') });
     throw new SpoolError('SPOOL_LOCKED', { cause, detail: describeHolder(dir) });
   }
   const holder: Holder = { pid: process.pid, purpose, since: new Date().toISOString(), bootId: bootId() };
@@ -41,9 +43,14 @@ export function isSpoolLocked(dir: string): boolean {
   try {
     lockForAMoment(dir);
     return false;
-  } catch {
-    return true;
+  } catch (cause) {
+    return isBusy(cause);
   }
+}
+
+/** SQLITE_BUSY: the kernel gave the lock to somebody else. */
+function isBusy(cause: unknown): boolean {
+  return cause instanceof Error && 'errcode' in cause && cause.errcode === 5;
 }
 
 function lockForAMoment(dir: string): void {

@@ -47,22 +47,19 @@ export class MessageReader {
   }
 }
 
-type Whereabouts = Pick<
-  Entry,
-  'segment' | 'offset' | 'headBytes' | 'recordBytes' | 'outcomesSegment' | 'outcomesOffset' | 'outcomesBytes'
->;
+type Whereabouts = Pick<Entry, 'segment' | 'offset' | 'headBytes' | 'recordBytes' | 'outcomes'>;
 
 /** Taken before anything is awaited: the entry may be moved meanwhile, and its outcomes with it. */
 function whereabouts(entry: Entry): Whereabouts {
-  const { segment, offset, headBytes, recordBytes, outcomesSegment, outcomesOffset, outcomesBytes } = entry;
-  return { segment, offset, headBytes, recordBytes, outcomesSegment, outcomesOffset, outcomesBytes };
+  const { segment, offset, headBytes, recordBytes, outcomes } = entry;
+  return { segment, offset, headBytes, recordBytes, outcomes };
 }
 
 async function readMessage(entry: Entry, where: Whereabouts, bytes: Buffer): Promise<SpooledMessage> {
   const meta = metaOf<MessageMeta>(bytes, where.segment);
-  const { outcomesSegment, outcomesOffset, outcomesBytes } = where;
-  const rows = outcomesSegment
-    ? metaOf<OutcomesMeta>(await outcomesSegment.read(outcomesOffset, outcomesBytes), outcomesSegment).rows
+  const at = where.outcomes;
+  const rows = at
+    ? metaOf<OutcomesMeta>(await at.segment.read(at.offset, at.headBytes), at.segment).rows
     : (meta.state?.outcomes ?? []);
   const outcomes = fromRows(rows);
   const { state: _state, large: _large, ...facts } = meta;

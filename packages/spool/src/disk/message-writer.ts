@@ -60,18 +60,17 @@ export class MessageWriter implements SpoolWriter {
     this.#isDone = true;
     // Only what others named can have been here before; a stranger's mail never waits for the reading of old segments.
     if (remembersId(facts)) await this.#parts.pastKnown;
-    const judged = await this.#judge(facts);
+    const judged = await this.#admit(facts);
     if (judged.kind === 'duplicate') {
       await this.#large?.discard();
       return judged;
     }
-    const inFlight = this.#parts.memory.begin(judged.facts, judged.keys);
     const id = this.#freeId(facts.messageId);
     try {
-      const message = await this.#store(id, judged.facts, judged.keys, inFlight);
+      const message = await this.#store(id, judged);
       return { kind: 'stored', message };
     } catch (cause) {
-      inFlight.failed();
+      judged.inFlight.failed();
       await this.#large?.discard();
       throw cause instanceof SpoolError ? cause : new SpoolError('SPOOL_NOT_DURABLE', { cause });
     } finally {
@@ -86,23 +85,25 @@ export class MessageWriter implements SpoolWriter {
     await this.#large?.discard();
   }
 
-  async #judge(facts: MessageFacts): Promise<Judged> {
+  /** Judging and marking as in flight are one step: nothing may come between them. */
+  async #admit(facts: MessageFacts): Promise<Admitted | Duplicate> {
     const { memory, ownerOf } = this.#parts;
     const keys = keysOf(facts);
     for (;;) {
       const judgement = memory.judge(facts, keys);
-      if (judgement.kind === 'new') return { kind: 'new', facts, keys };
       if (judgement.kind === 'wait') {
         await judgement.for;
         continue;
       }
+      if (judgement.kind === 'new') return { kind: 'new', facts, keys, inFlight: memory.begin(facts, keys) };
       const recipients = facts.envelope.recipients.filter((_, index) => !judgement.recipients.has(index));
       if (recipients.length === 0) {
         const of = judgement.why === 'same-id' ? facts.messageId : (ownerOf(keys, judgement.keyAt) ?? facts.messageId);
         return { kind: 'duplicate', of, why: judgement.why };
       }
       const rest = { ...facts, envelope: { ...facts.envelope, recipients } };
-      return { kind: 'new', facts: rest, keys: keysOf(rest) };
+      const restKeys = keysOf(rest);
+      return { kind: 'new', facts: rest, keys: restKeys, inFlight: memory.begin(rest, restKeys) };
     }
   }
 
@@ -114,7 +115,7 @@ export class MessageWriter implements SpoolWriter {
     return id;
   }
 
-  async #store(id: string, facts: MessageFacts, keys: Uint32Array, inFlight: InFlight): Promise<SpooledMessage> {
+  async #store(id: string, { facts, keys, inFlight }: Admitted): Promise<SpooledMessage> {
     const large = await this.#large?.finish();
     const body = large ? undefined : joined(this.#chunks);
     const sha256 = large?.sha256 ?? hash('sha256', body ?? '', 'base64url');
@@ -166,9 +167,14 @@ interface ToAppend {
   readonly inFlight: InFlight;
 }
 
-type Judged =
-  | { readonly kind: 'new'; readonly facts: MessageFacts; readonly keys: Uint32Array }
-  | Extract<Commit, { kind: 'duplicate' }>;
+interface Admitted {
+  readonly kind: 'new';
+  readonly facts: MessageFacts;
+  readonly keys: Uint32Array;
+  readonly inFlight: InFlight;
+}
+
+type Duplicate = Extract<Commit, { kind: 'duplicate' }>;
 
 /** One piece for one checksum and one hash; most messages came as one or two. */
 function joined(chunks: readonly Uint8Array[]): Buffer {

@@ -34,7 +34,7 @@ export class Replay {
       case recordTypes.message:
         return this.#message(segment, { offset, headBytes: headerBytes + head.metaLength }, value as MessageMeta);
       case recordTypes.outcomes:
-        return this.#outcomes(segment, { offset, sizeBytes: headerBytes + head.metaLength }, value as OutcomesMeta);
+        return this.#outcomes(segment, { offset, headBytes: headerBytes + head.metaLength }, value as OutcomesMeta);
       case recordTypes.released:
         for (const place of (value as PlacesMeta).of) this.#released(segment, place);
         return;
@@ -75,12 +75,10 @@ export class Replay {
     catalog.add(entry);
   }
 
-  #outcomes(segment: Segment, at: { readonly offset: number; readonly sizeBytes: number }, meta: OutcomesMeta): void {
+  #outcomes(segment: Segment, at: { readonly offset: number; readonly headBytes: number }, meta: OutcomesMeta): void {
     const entry = this.#entryAt(segment, meta.of);
     if (!entry) return;
-    entry.outcomesSegment = segment;
-    entry.outcomesOffset = at.offset;
-    entry.outcomesBytes = at.sizeBytes;
+    entry.outcomes = { segment, ...at };
     entry.hasPending = meta.pending > 0;
     this.partly.add(entry);
   }

@@ -70,11 +70,13 @@ export class ReplyMemory {
   /** Marks the keys as on their way; the result ends that, one way or the other. */
   begin(facts: MessageFacts, keys: Uint32Array): InFlight {
     const minute = minuteOf(this.#clock.now());
-    const confirmed = startsConfirmed(facts) ? keyFlags.confirmed : keyFlags.fresh;
+    // Whoever hopped here has its stranger, and the doubt about its reply, at another site.
+    const doubt = facts.path.length > 0 ? 0 : keyFlags.fresh;
+    const standing = startsConfirmed(facts) ? keyFlags.confirmed : doubt;
     const before = new Uint32Array(keys.length / 3);
     for (let at = 0; at < keys.length; at += 3) {
       before[at / 3] = this.#info(keys, at);
-      this.#set(keys, at, confirmed | keyFlags.inFlight | keyFlags.ours | minute);
+      this.#set(keys, at, standing | keyFlags.inFlight | keyFlags.ours | minute);
     }
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#inFlight.set(facts.fingerprint, promise);
@@ -87,7 +89,7 @@ export class ReplyMemory {
     return {
       stored: (id, segment, offset) => {
         this.#change(keys, { remove: keyFlags.inFlight });
-        if (confirmed === keyFlags.fresh) {
+        if (standing === keyFlags.fresh) {
           this.#fresh.set(id, { keys, sinceMs: this.#clock.monotonicMs(), segment, offset });
         }
         end();
