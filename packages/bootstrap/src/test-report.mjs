@@ -5,6 +5,7 @@ import { inspect } from 'node:util';
 
 const outputKeptChars = 16_000;
 const slowTestMs = 5000;
+const overdue = 'The file did not end in time: a test hangs, or something it opened is still open.';
 
 export function createTestReport(root) {
   const begunMs = Date.now();
@@ -18,19 +19,19 @@ export function createTestReport(root) {
   const short = (file) => path.relative(root, file);
 
   const takers = {
-    'test:stdout': ({ file, message }) => keepOutput(file, message),
-    'test:stderr': ({ file, message }) => keepOutput(file, message),
-    'test:pass': (data) => {
+    'test:stdout': keepOutput,
+    'test:stderr': keepOutput,
+    'test:pass': (file, data) => {
       if (data.details.type === 'suite') return;
       const skipped = data.skip ?? data.todo;
       if (skipped === undefined || skipped === false) counts.passed += 1;
       else {
         counts.skipped += 1;
-        skips.push({ name: data.name, file: data.file, reason: skipped === true ? '' : skipped });
+        skips.push({ name: data.name, file, reason: skipped === true ? '' : skipped });
       }
-      showTest(data, 'ok');
+      showTest(file, data, 'ok');
     },
-    'test:fail': (data) => {
+    'test:fail': (file, data) => {
       const { error, type } = data.details;
       // A parent fails with its children; they say why.
       if (error?.failureType === 'subtestsFailed') return;
@@ -38,29 +39,27 @@ export function createTestReport(root) {
       // "todo" is a test that may fail.
       if (data.todo !== undefined && data.todo !== false) return;
       counts.failed += 1;
-      failures.push({ name: data.name, file: data.file, error });
-      showTest(data, 'FAILED');
+      failures.push({ name: data.name, file, error });
+      showTest(file, data, 'FAILED');
     },
-    'test:summary': ({ file, counts: inFile, duration_ms: durationMs }) => {
-      if (file === undefined) return;
+    'test:summary': (file, { file: ofOneFile, counts: inFile, duration_ms: durationMs }) => {
+      // There is one for the file and one for the whole run; they are the same run, and only the latter always comes.
+      if (ofOneFile !== undefined) return;
       const isGood = inFile.failed + inFile.cancelled === 0;
       const skipped = inFile.skipped > 0 ? `, ${inFile.skipped} skipped` : '';
-      const amount = `${inFile.tests} tests${skipped}`;
-      const time = `${(durationMs / 1000).toFixed(1)} s`;
-      write(
-        `  ${isGood ? 'ok    ' : 'FAILED'}  ${short(file).padEnd(64)} ${time.padStart(8)}  ${amount}`,
-      );
+      const time = `${(durationMs / 1000).toFixed(1)} s`.padStart(8);
+      const word = isGood ? 'ok    ' : 'FAILED';
+      write(`  ${word}  ${short(file).padEnd(64)} ${time}  ${inFile.tests} tests${skipped}`);
     },
   };
 
-  function keepOutput(file, message) {
-    if (file === undefined) return;
+  function keepOutput(file, { message }) {
     outputs.set(file, ((outputs.get(file) ?? '') + message).slice(-outputKeptChars));
   }
 
-  function showTest(data, word) {
+  function showTest(file, data, word) {
     const ms = data.details.duration_ms;
-    if (data.nesting > 0 || data.name === data.file) return;
+    if (data.nesting > 0 || data.name === file) return;
     if (!phase.showsEachTest && ms < slowTestMs) return;
     const time = `${(ms / 1000).toFixed(1)} s`.padStart(8);
     write(`          ${time}  ${data.skip === undefined ? word : 'skipped'}  ${data.name}`);
@@ -72,8 +71,8 @@ export function createTestReport(root) {
       write();
       write(`${next.title}: ${next.files.length} files`);
     },
-    take({ type, data }) {
-      takers[type]?.(data);
+    take(file, { type, data }) {
+      takers[type]?.(file, data);
     },
     /** Prints what is left to say; true when nothing failed. */
     end() {
@@ -110,11 +109,9 @@ function writeFailures(write, failures, { outputs, short }) {
     write(`failure ${at + 1} of ${failures.length}: ${name === file ? short(file) : name}`);
     write(`  ${short(file)}`);
     const cause = error?.cause ?? error;
-    const text = asText(cause);
+    const isOverdue = error?.failureType === 'testAborted' && name === file;
+    const text = isOverdue ? overdue : asText(cause);
     for (const line of text.split('\n')) write(`  ${line}`);
-    if (text.includes('timed out') && name === file) {
-      write('  The file did not end: something it opened is still open, or a test hangs.');
-    }
   }
   for (const file of new Set(failures.map((failure) => failure.file))) {
     if (!outputs.has(file)) continue;
