@@ -26,7 +26,7 @@ export function explain(request: DsnRequest): string {
     '',
     'This report was written by a machine; nobody reads answers to it.',
     '',
-    '--',
+    '* * *',
     '',
     ...words.chinese,
   ];
@@ -42,8 +42,8 @@ interface Words {
 const texts: Readonly<Record<Exclude<DsnKind, 'failed'>, Words>> = {
   delayed: {
     english: [
-      'Your mail is still on its way to the people named below. Their mail server could',
-      'not take it yet. Your mail is kept safely here and is tried again by itself.',
+      'Your mail is still on its way to the people named below. Their server could',
+      'not take it yet. It is kept safely here and will be tried again by itself.',
     ],
     advice: [
       'You need not do anything, and you need not send it again. If it cannot be',
@@ -56,16 +56,16 @@ const texts: Readonly<Record<Exclude<DsnKind, 'failed'>, Words>> = {
   },
   delivered: {
     english: [
-      'You asked to be told: your mail has arrived in the mailbox of the people named',
-      'below.',
+      'You asked to be told: your mail has arrived in the mailboxes of the people',
+      'named below.',
     ],
     advice: ['That says nothing about whether it has been read.'],
     chinese: ['应您的要求通知：您的邮件已送达上述收件人的邮箱。'],
   },
   relayed: {
     english: [
-      'You asked to be told: your mail was passed on to the mail server of the people',
-      'named below. That server does not send such reports, so this is the last one.',
+      'You asked to be told: your mail was passed on to the mail server of the',
+      'people named below. That server sends no such reports; this is the last one.',
     ],
     advice: ['You need not do anything.'],
     chinese: [
@@ -79,21 +79,21 @@ function failed(recipients: readonly DsnRecipient[]): Words {
   const isExpired = recipients.every(({ reply }) => reply.code < 500);
   const why = isExpired
     ? [
-        'We tried for several days, but their mail server could not take it. We have stopped',
-        'trying.',
+        'We tried for several days, but their mail server could not take it. We have',
+        'stopped trying.',
       ]
     : ['Their mail server refused it, and trying again would not help.'];
   const todo = isExpired
     ? ['You can send it again later, or reach the person in another way.']
     : [
-        'Please check the address for typing errors. If it is right, the words of the other',
-        'server above may say what is wrong; its postmaster can help.',
+        'Please check the address for typing errors. If it is right, the words of the',
+        'other server above may say what is wrong; its postmaster can help.',
       ];
   return {
     english: [
       'We are sorry: your mail could not be delivered to the people named below.',
       ...why,
-      'Anybody else you wrote to with the same mail is not affected by this report.',
+      'Anybody else you sent the same mail to is not affected by this report.',
     ],
     advice: todo,
     chinese: isExpired

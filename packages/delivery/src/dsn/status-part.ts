@@ -85,5 +85,14 @@ function field(name: string, value: string): string {
 
 /** RFC 5322 §2.1.1: lines of 78, where there are blanks to break at. */
 function folded(line: string): string {
-  return line.replace(/(.{40,76}) (?=\S)/g, '$1\r\n ');
+  let rest = line;
+  let text = '';
+  while (rest.length > 78) {
+    const at = rest.lastIndexOf(' ', 78);
+    // Never a line of nothing but blanks, nor a break inside the field's name.
+    if (at < 20) break;
+    text += `${rest.slice(0, at)}\r\n`;
+    rest = rest.slice(at);
+  }
+  return text + rest;
 }

@@ -1,20 +1,15 @@
 // From the first octet to a usable session, or to an SmtpConnectionError that says where it ended.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { TLSSocket } from 'node:tls';
 import { connectSmtp, SmtpConnectionError } from '@restante/smtp';
 import type { SmtpTarget } from '@restante/smtp';
 import { ana, messageTo, targetAt } from './sample.ts';
-import { startScriptedServer } from './scripted-server.ts';
-import type { ScriptedPeer } from './scripted-server.ts';
+import { selfSigned } from './self-signed.ts';
+import { startScriptedServer } from '@restante/smtp/testing';
+import type { ScriptedPeer } from '@restante/smtp/testing';
 
 const quick = { connectMs: 2_000, greetingMs: 150, helloMs: 150 };
-const directory = mkdtempSync(join(tmpdir(), 'restante-smtp-client-'));
-after(() => rmSync(directory, { recursive: true }));
 const { key, cert } = selfSigned('mx.example.test');
 
 async function failureOf(target: SmtpTarget): Promise<SmtpConnectionError> {
@@ -223,24 +218,3 @@ test('XCLIENT is sent once, when offered, and the session begins again', async (
   assert.equal(connection.capabilities.has('SIZE'), true);
   connection.destroy();
 });
-
-function selfSigned(name: string): { readonly key: string; readonly cert: string } {
-  const keyPath = join(directory, 'key.pem');
-  const certPath = join(directory, 'cert.pem');
-  const request = [
-    'req',
-    '-x509',
-    '-newkey',
-    'ec',
-    '-pkeyopt',
-    'ec_paramgen_curve:prime256v1',
-    '-nodes',
-    '-days',
-    '2',
-  ];
-  const names = ['-subj', `/CN=${name}`, '-addext', `subjectAltName=DNS:${name}`];
-  execFileSync('openssl', [...request, ...names, '-keyout', keyPath, '-out', certPath], {
-    stdio: 'ignore',
-  });
-  return { key: readFileSync(keyPath, 'utf8'), cert: readFileSync(certPath, 'utf8') };
-}

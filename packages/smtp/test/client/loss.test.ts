@@ -4,8 +4,8 @@ import { test } from 'node:test';
 import { connectSmtp } from '@restante/smtp';
 import type { RecipientResult } from '@restante/smtp';
 import { ana, bob, messageTo, plainBody, streamed, targetAt } from './sample.ts';
-import { startScriptedServer } from './scripted-server.ts';
-import type { ScriptedPeer } from './scripted-server.ts';
+import { startScriptedServer } from '@restante/smtp/testing';
+import type { ScriptedPeer } from '@restante/smtp/testing';
 
 const quick = {
   greetingMs: 200,

@@ -12,6 +12,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { connectSmtp } from '@restante/smtp';
 import { SMTPServer } from 'smtp-server';
 import { ana, bob, messageTo, targetAt } from './sample.ts';
+import { selfSigned } from './self-signed.ts';
 
 test('smtp-sink takes 300 messages over 3 pipelined connections, byte for byte', async (t) => {
   const directory = mkdtempSync(join(tmpdir(), 'restante-smtp-sink-'));
@@ -68,6 +69,7 @@ test('smtp-sink that refuses and hangs up at random phases: every recipient has 
 test('smtp-server over TLS by LMTP: a reply for each recipient', async () => {
   const received: string[] = [];
   const server = new SMTPServer({
+    ...selfSigned('localhost'),
     lmtp: true,
     authOptional: true,
     disabledCommands: ['AUTH'],

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { connectSmtp } from '@restante/smtp';
 import { ana, bob, messageTo, plainBody, streamed, targetAt } from './sample.ts';
-import { startScriptedServer } from './scripted-server.ts';
+import { startScriptedServer } from '@restante/smtp/testing';
 
 test('envelope and DATA leave in one group, the body after 354 (RFC 2920 §3.1)', async () => {
   let group = '';
