@@ -70,7 +70,7 @@ test('every section has the name of its table, and a sentence for every setting'
 test('policies differ per site: [site.policy] goes over [policy]', async () => {
   const text = exampleFile()
     .replace('name = "us"\n', 'name = "us"\npolicy = { connections_per_minute = 7 }\n')
-    .replace('# connections_per_minute = 60', 'connections_per_minute = 20');
+    .replace('# connections_per_minute = 600', 'connections_per_minute = 20');
   const config = await parseClusterConfig(text, example);
   assert.equal(siteOf(config, 'us')?.policy.connectionsPerMinute, 7);
   assert.equal(siteOf(config, 'shanghai')?.policy.connectionsPerMinute, 20);
