@@ -71,7 +71,8 @@ export class CommandLineReader {
         : Buffer.concat([this.#part.subarray(0, this.#partBytes), fresh]);
     // RFC 5321 §2.3.8: CR and LF stand only together, and only as the end of the line.
     const textBytes = line.length - 2;
-    if (line.indexOf(CR) !== textBytes) return { kind: 'broken', problem: 'line-end' };
+    if (textBytes < 0 || line.indexOf(CR) !== textBytes)
+      return { kind: 'broken', problem: 'line-end' };
     if (isAscii(line)) return { kind: 'line', text: line.toString('latin1', 0, textBytes) };
     if (!isUtf8(line)) return { kind: 'broken', problem: 'not-text' };
     return { kind: 'line', text: line.toString('utf8', 0, textBytes) };

@@ -24,6 +24,8 @@ export class EdgeServer extends SMTPServer {
   readonly #context: EdgeContext;
   readonly #perAddress = new AddressCount();
   readonly #stopped = new AbortController();
+  readonly #allGone = Promise.withResolvers<void>();
+  #isStopping = false;
   #tls: EdgeTls | undefined;
 
   constructor(options: EdgeOptions) {
@@ -87,8 +89,10 @@ export class EdgeServer extends SMTPServer {
 
   /** No new sessions; those in a transaction may end it until the deadline, all others get 421 at once. */
   async stop(deadlineMs: number): Promise<void> {
-    const isClosed = once(this.server, 'close');
+    const isClosed = Promise.all([once(this.server, 'close'), this.#allGone.promise]);
     this.server.close();
+    this.#isStopping = true;
+    if (this.sessions.size === 0) this.#allGone.resolve();
     for (const session of this.sessions) session.beginStop();
     if (!(await withinDeadline(isClosed, deadlineMs))) {
       for (const session of this.sessions) session.endNow();
@@ -118,6 +122,7 @@ export class EdgeServer extends SMTPServer {
     this.sessions.delete(connection);
     // A peer was taken out of the count when it was recognised.
     if (connection.facts.peer === undefined) this.#perAddress.remove(connection.remoteAddress);
+    if (this.#isStopping && this.sessions.size === 0) this.#allGone.resolve();
   }
 
   async #sweep(): Promise<void> {

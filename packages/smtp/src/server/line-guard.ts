@@ -68,8 +68,7 @@ export class LineGuard {
   read(chunk: Buffer, start: number): number {
     this.piece = nothing;
     if (this.fault !== undefined) return this.#seekEnd(chunk, start);
-    const entered = this.#state;
-    let state = entered;
+    let state = this.#state;
     let at = start;
     // chunk[start, kept) is the finished part of the piece; chunk[from, at) follows it, maybe after a gap left by dots.
     let from = start;
@@ -98,7 +97,7 @@ export class LineGuard {
           state = 'dot-cr';
           break;
         case 'dot-cr':
-          if (chunk[at] !== LF) return this.#fail('bare-cr', { entered, chunk, start });
+          if (chunk[at] !== LF) return this.#fail('bare-cr', { state, chunk, at });
           this.isEnded = true;
           this.piece = chunk.subarray(start, kept);
           return at + 1;
@@ -109,8 +108,8 @@ export class LineGuard {
           const end = isBareLf ? lf : cr === -1 ? chunk.length : cr;
           this.#lineBytes += end - at;
           const excess = this.#excess();
-          if (excess !== undefined) return this.#fail(excess, { entered, chunk, start });
-          if (isBareLf) return this.#fail('bare-lf', { entered, chunk, start });
+          if (excess !== undefined) return this.#fail(excess, { state, chunk, at });
+          if (isBareLf) return this.#fail('bare-lf', { state, chunk, at });
           at = end;
           if (cr !== -1) {
             at += 1;
@@ -119,7 +118,7 @@ export class LineGuard {
           break;
         }
         case 'cr':
-          if (chunk[at] !== LF) return this.#fail('bare-cr', { entered, chunk, start });
+          if (chunk[at] !== LF) return this.#fail('bare-cr', { state, chunk, at });
           at += 1;
           state = 'line-start';
           if (this.#headerBytes >= 0) this.#endHeaderLine();
@@ -146,15 +145,18 @@ export class LineGuard {
     return headerLeft < lineMaxBytes ? 'header-too-large' : 'line-too-long';
   }
 
-  /** From here on only the end of data is looked for. What was read of this chunk before held no end, so start again. */
+  /**
+   * From here on only the end of data is looked for, from `at`, with what the state has seen of it. Not from further up:
+   * the bytes before `at` may have been moved, and moved bytes can look like an end that never came over the wire.
+   */
   #fail(
     fault: LineFault,
-    at: { readonly entered: State; readonly chunk: Buffer; readonly start: number },
+    where: { readonly state: State; readonly chunk: Buffer; readonly at: number },
   ): number {
     this.fault = fault;
     this.piece = nothing;
-    this.#tail = seenOfEnd[at.entered];
-    return this.#seekEnd(at.chunk, at.start);
+    this.#tail = seenOfEnd[where.state];
+    return this.#seekEnd(where.chunk, where.at);
   }
 
   #seekEnd(chunk: Buffer, start: number): number {

@@ -16,6 +16,8 @@ export class NotingHost implements EdgeHost {
   readonly closedIds: string[] = [];
   readonly seen: string[] = [];
   readonly lost: string[] = [];
+  /** How many commits have begun. */
+  committing = 0;
   /** Replaces one or several answers. */
   readonly overrides: Partial<EdgeHost>;
   /** Waited for before a message is committed. */
@@ -53,6 +55,7 @@ export class NotingHost implements EdgeHost {
         chunks.push(chunk);
       },
       commit: async () => {
+        this.committing += 1;
         await this.gate;
         const body = Buffer.concat(chunks).toString('latin1');
         this.taken.push({ envelope, mail, body, protocol, peer: session.peer?.site });

@@ -102,6 +102,16 @@ export class Peer {
     this.#socket.end();
   }
 
+  /** Reads no more. */
+  pauses(): void {
+    this.#socket.pause();
+  }
+
+  /** What the operating system has not taken from us. */
+  get unsentBytes(): number {
+    return this.#socket.writableLength;
+  }
+
   hangUp(): void {
     this.#socket.destroy();
   }
