@@ -79,7 +79,7 @@ test('only main.ts ends the process', () => {
   none(style.processEnders(), 'Let the event loop empty, or set process.exitCode in main.ts:');
 });
 
-test('no file is longer than 250 lines', () => {
+test('no file is longer than 250 lines, no test longer than 400', () => {
   none(
     style.tooLong(),
     'Cut by verb or by purity, or give a reason in test/tidy/exceptions.ts (longFiles):',
