@@ -1,10 +1,11 @@
 // How long a letter takes from the backup's 250 to the home's Maildir when both are up: one letter at a time, the time is
 // taken when the file appears.
 import { watch } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startCluster } from '../kit/cluster.ts';
 import { Dialogue, numberedLetter } from '../kit/dialogue.ts';
-import { readdir } from 'node:fs/promises';
+import { until } from '../kit/until.ts';
 import { median, percentile } from './load.ts';
 
 export interface LatencyResult {
@@ -42,10 +43,13 @@ async function oneLetter(dialogue: Dialogue, { inbox, number, to }: { inbox: str
   return Math.max(0, arrivedMs - acceptedMs);
 }
 
+/** The new/ of the one mailbox, once the first letters are in it. */
 async function findNew(root: string): Promise<string> {
-  for (;;) {
-    const found = (await readdir(root, { recursive: true })).find((name) => name.endsWith('/new'));
-    if (found !== undefined && (await readdir(join(root, found))).length >= 20) return join(root, found);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+  return until(
+    async () => {
+      const found = (await readdir(root, { recursive: true })).find((name) => name.endsWith('/new'));
+      return found !== undefined && (await readdir(join(root, found))).length >= 20 && join(root, found);
+    },
+    { what: 'the first letters are in the Maildir' },
+  );
 }
