@@ -81,15 +81,16 @@ class MaildirStore implements MailboxStore {
   }
 
   async #append(account: Account, request: AppendRequest): Promise<AppendAnswer> {
-    const mailbox = this.#open.get(account.address) ?? (await this.#mailboxOf(account.address));
     try {
+      const mailbox = this.#open.get(account.address) ?? (await this.#mailboxOf(account.address));
       const answer = await mailbox.append(request, this.accounts.quotaOf(account));
       this.accounts.noteUsage(account.address, mailbox.usageBytes);
       return answer;
     } catch (cause) {
       // Somebody moved the directory away under us: the next attempt makes it anew.
       if (isGone(cause)) this.#open.delete(account.address);
-      throw cause;
+      if (!isSystemError(cause)) throw cause;
+      throw new MailboxStoreError('MAILBOX_WRITE_FAILED', { about: account.address, cause });
     }
   }
 
@@ -160,6 +161,11 @@ class MaildirStore implements MailboxStore {
       if (!isGone(cause)) throw cause; // Never had mail.
     }
   }
+}
+
+/** A refusal of the operating system, as opposed to a mistake of ours. */
+function isSystemError(cause: unknown): boolean {
+  return cause instanceof Error && 'syscall' in cause;
 }
 
 function isGone(cause: unknown): boolean {

@@ -36,8 +36,8 @@ export function tryLock(path: string): boolean {
   // Linked into place with its content: a lock that a kill left empty would belong to nobody, and be waited for.
   scratchCount += 1;
   const scratch = join(dirname(path), 'tmp', `lock.${process.pid}.${scratchCount}`);
-  const inode = writeScratch(scratch);
   try {
+    const inode = writeScratch(scratch);
     linkSync(scratch, path);
     held.set(path, inode);
     return true;
@@ -45,7 +45,7 @@ export function tryLock(path: string): boolean {
     if (codeOf(cause) === 'EEXIST') return false;
     throw cause;
   } finally {
-    unlinkSync(scratch);
+    remove(scratch);
   }
 }
 
@@ -69,6 +69,14 @@ export function unlock(path: string): void {
   try {
     // A process that was frozen for minutes may have lost the lock; the one that is there now is not ours to remove.
     if (lstatSync(path).ino === inode) unlinkSync(path);
+  } catch (cause) {
+    if (codeOf(cause) !== 'ENOENT') throw cause;
+  }
+}
+
+function remove(path: string): void {
+  try {
+    unlinkSync(path);
   } catch (cause) {
     if (codeOf(cause) !== 'ENOENT') throw cause;
   }
