@@ -156,7 +156,7 @@ class ConnectionPool implements SmtpPool {
         continue;
       }
       const { inFlight } = connection;
-      if (this.#resting.has(connection) || inFlight >= (isFull ? placesOf(connection) : 1))
+      if (this.#resting.has(connection) || inFlight >= (isFull ? connection.inFlightMax : 1))
         continue;
       if (best === undefined || inFlight < best.inFlight) best = connection;
       if (inFlight === 0) break;
@@ -288,10 +288,6 @@ class ConnectionPool implements SmtpPool {
     for (const connection of this.#connections) connection.destroy();
     await Promise.all(this.#closing);
   }
-}
-
-function placesOf({ capabilities, target }: SmtpConnection): number {
-  return capabilities.has('PIPELINING') ? (target.inFlightMax ?? 2) : 1;
 }
 
 /** Nobody can have the message: not one octet of it left, and no recipient got an answer of his own. */

@@ -231,6 +231,8 @@ test('extras go with the transaction, and the governor hears how it went', async
     peer.says('250 ok', '250 ok', '250 ok', '354 go');
     await peer.through('\r\n.\r\n');
     peer.says('250 ok');
+    await peer.until('QUIT');
+    peer.says('221 bye');
   });
   const heard: string[] = [];
   await using deliverer = delivererTo([server.port], {

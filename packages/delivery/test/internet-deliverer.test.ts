@@ -73,7 +73,10 @@ test('recipients go to the servers of their domains; the next server is tried wh
     'f@gone.test rejected 5.1.2',
     'g@slow.test deferred 4.4.3',
   ]);
-  assert.deepEqual(messages.toSorted((a, b) => a - b), [1, 2]);
+  assert.deepEqual(
+    messages.toSorted((a, b) => a - b),
+    [1, 2],
+  );
   const delivered = outcomes.find(({ recipient }) => recipient === 'c@two.test');
   assert.equal(delivered?.outcome.kind === 'delivered' && delivered.outcome.by, 'good.test');
 });

@@ -46,9 +46,11 @@ export async function connectSmtp(
 async function openSession(opening: Opening): Promise<SmtpConnection> {
   const { target, timeouts, signal, peer } = opening;
   const wait = { timeoutMs: timeouts.connectMs, signal };
+  const startedMs = performance.now();
   const socket = await openTcp(target, wait).catch((cause: unknown) => {
     throw socketTrouble('SMTP_UNREACHABLE', { cause, phase: 'connect', peer, signal });
   });
+  const roundTripMs = performance.now() - startedMs;
   const session = { wire: new Wire(socket) };
   const onAbort = () =>
     session.wire.fail({
@@ -59,7 +61,15 @@ async function openSession(opening: Opening): Promise<SmtpConnection> {
   signal?.addEventListener('abort', onAbort, { once: true });
   try {
     const { greeting, capabilities } = await introduce(opening, session);
-    return new SmtpSession({ ...session, target, greeting, capabilities, timeouts, peer });
+    return new SmtpSession({
+      ...session,
+      target,
+      greeting,
+      capabilities,
+      timeouts,
+      roundTripMs,
+      peer,
+    });
   } catch (cause) {
     session.wire.fail({ code: 'SMTP_STOPPED', detail: 'no session came to be' });
     throw cause;

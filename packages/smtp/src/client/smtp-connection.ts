@@ -32,9 +32,10 @@ export interface SmtpTarget {
   readonly localAddress?: string;
   readonly tls: TlsPolicy;
   /**
-   * How many messages may be under way on one connection when PIPELINING is offered; 2 when absent. With DATA the second
-   * one's envelope travels with the first one's body; with CHUNKING whole messages follow each other. When the connection
-   * breaks, the fate of all of them may be unknown: more than 2 only for peers that know a message when they see it again.
+   * How many messages may be under way on one connection when PIPELINING is offered; when absent 2, or 1 to a server that
+   * is near. With DATA the second one's envelope travels with the first one's body; with CHUNKING whole messages follow
+   * each other. When the connection breaks, the fate of all of them may be unknown: more than 2 only for peers that know
+   * a message when they see it again.
    */
   readonly inFlightMax?: number;
   /** XCLIENT attributes, sent once after EHLO when offered: the session then speaks for that client. */
@@ -109,6 +110,8 @@ export interface SmtpConnection {
   readonly messagesSent: number;
   /** Messages and commands that wait for their last reply. */
   readonly inFlight: number;
+  /** How many of them make sense here; more may be given and wait. */
+  readonly inFlightMax: number;
   /** How long nothing has been under way. */
   readonly idleMs: number;
   /**

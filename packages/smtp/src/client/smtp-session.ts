@@ -27,6 +27,11 @@ const eagerMaxBytes = 262_144;
 /** After this much silence a connection must prove itself before a body is sent (many servers close after minutes). */
 const staleMs = 2_000;
 const quitTimeoutMs = 2_000;
+/**
+ * A round trip this short is not worth saving: a server that does not turn Nagle's algorithm off holds its second small
+ * reply back until the first one is acknowledged, and only our next message would do that at once.
+ */
+const nearMs = 2;
 
 export interface SessionParts {
   readonly wire: Wire;
@@ -34,6 +39,8 @@ export interface SessionParts {
   readonly greeting: SmtpReply;
   readonly capabilities: Capabilities;
   readonly timeouts: SmtpTimeouts;
+  /** How long TCP took to connect. */
+  readonly roundTripMs: number;
   /** "mx.example.test[192.0.2.1]:25" */
   readonly peer: string;
 }
@@ -52,7 +59,7 @@ export class SmtpSession implements SmtpConnection {
   #messagesSent = 0;
   #isClosing = false;
 
-  constructor({ wire, target, greeting, capabilities, timeouts, peer }: SessionParts) {
+  constructor({ wire, target, greeting, capabilities, timeouts, roundTripMs, peer }: SessionParts) {
     this.target = target;
     this.greeting = greeting;
     this.capabilities = capabilities;
@@ -65,7 +72,7 @@ export class SmtpSession implements SmtpConnection {
       this.tls = `${wire.socket.getProtocol() ?? 'TLS'} ${wire.socket.getCipher().standardName}`;
     }
     // RFC 2920 §3.1: MAIL may follow the end of the former message's body without waiting.
-    if (this.#isPipelining) wire.inFlightMax = target.inFlightMax ?? 2;
+    if (this.#isPipelining) wire.inFlightMax = target.inFlightMax ?? (roundTripMs < nearMs ? 1 : 2);
   }
 
   get isUsable(): boolean {
@@ -78,6 +85,10 @@ export class SmtpSession implements SmtpConnection {
 
   get inFlight(): number {
     return this.#wire.inFlight;
+  }
+
+  get inFlightMax(): number {
+    return this.#wire.inFlightMax;
   }
 
   get idleMs(): number {

@@ -6,6 +6,7 @@
 // - What the exchanges write during one turn of the event loop leaves in one write.
 // - A reply that nobody waits for ends the connection: after it, no reply could be attributed with certainty.
 import type { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import type { SmtpReply } from '@restante/mail-model';
 import type { SmtpConnectionFailureCode } from './connection-error.ts';
 import { ReplyParser } from './reply-parser.ts';
@@ -53,6 +54,7 @@ export class Wire {
 
   constructor(socket: Socket) {
     this.socket = socket;
+    if (!(socket instanceof TLSSocket)) this.#gather = Buffer.allocUnsafeSlow(gatherMaxBytes);
     socket.on('data', this.#onData);
     socket.on('error', this.#onError);
     socket.on('end', this.#onEnd);
@@ -194,7 +196,7 @@ export class Wire {
     if (parts.length === 1) {
       this.socket.write(parts[0] ?? '');
     } else if (sizeMax <= gatherMaxBytes) {
-      this.#writeGathered(parts);
+      this.#writeGathered(parts, sizeMax);
     } else {
       this.socket.cork();
       for (const part of parts) this.socket.write(part);
@@ -202,15 +204,18 @@ export class Wire {
     }
   }
 
-  /** One buffer, one system call. The buffer is used again once the kernel has taken all of it. */
-  #writeGathered(parts: readonly (string | Buffer)[]): void {
-    const buffer = this.#gather ?? Buffer.allocUnsafeSlow(gatherMaxBytes);
+  /** One buffer, one system call. The buffer is used again while the kernel takes all of it at once. */
+  #writeGathered(parts: readonly (string | Buffer)[], sizeMax: number): void {
+    const shared = this.#gather;
+    const canShare = shared !== undefined && this.socket.writableLength === 0;
+    const buffer = canShare ? shared : Buffer.allocUnsafe(sizeMax);
     let length = 0;
     for (const part of parts) {
       length += typeof part === 'string' ? buffer.write(part, length) : part.copy(buffer, length);
     }
     this.socket.write(buffer.subarray(0, length));
-    this.#gather = this.socket.writableLength === 0 ? buffer : undefined;
+    // Somebody still holds it; this connection (TLS, or a slow reader) gets a buffer for each write from now on.
+    if (canShare && this.socket.writableLength > 0) this.#gather = undefined;
   }
 
   #armTimer(nowMs: number): void {

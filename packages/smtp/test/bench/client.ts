@@ -1,6 +1,6 @@
 // How many messages a second twenty client connections move from memory into smtp-sink (Postfix's), on this machine.
 //
-//   node --conditions=source packages/smtp/test/bench/client.ts [--messages 50000] [--size 4096] [--connections 20] [--in-flight 2]
+//   node --conditions=source packages/smtp/test/bench/client.ts [--messages 50000] [--size 4096] [--connections 20] [--in-flight 1]
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
@@ -15,7 +15,7 @@ const { values } = parseArgs({
     messages: { type: 'string', default: '50000' },
     size: { type: 'string', default: '4096' },
     connections: { type: 'string', default: '20' },
-    'in-flight': { type: 'string', default: '2' },
+    'in-flight': { type: 'string', default: '1' },
   },
 });
 const messages = Number(values.messages);

@@ -100,7 +100,7 @@ test('421 in the middle of a transaction is the answer to it; what was behind it
     peer.says('421 4.3.2 shutting down');
     peer.socket.end();
   });
-  const connection = await connectSmtp(targetAt(server.port));
+  const connection = await connectSmtp(targetAt(server.port, { inFlightMax: 2 }));
   const results = await Promise.all([
     connection.send(messageTo([ana])),
     connection.send(messageTo([bob])),

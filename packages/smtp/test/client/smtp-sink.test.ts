@@ -20,7 +20,9 @@ test('smtp-sink takes 300 messages over 3 pipelined connections, byte for byte',
   await using sink = await startSink(['-d', join(directory, 'message.')]);
   const bodyOf = (number: number) =>
     `Subject: ${number}\r\n\r\n.${'.x\r\n'.repeat(number)}${number}\r\n`;
-  const connections = await Promise.all([1, 2, 3].map(() => connectSmtp(targetAt(sink.port))));
+  const connections = await Promise.all(
+    [1, 2, 3].map((inFlightMax) => connectSmtp(targetAt(sink.port, { inFlightMax }))),
+  );
   const results = await Promise.all(
     Array.from({ length: 300 }, (_, number) =>
       connections[number % 3]!.send(messageTo([ana, bob], { body: bodyOf(number) })),

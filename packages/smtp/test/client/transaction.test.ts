@@ -106,7 +106,7 @@ test('the next envelope follows the body without waiting for its reply (RFC 2920
     await peer.through('\r\n.\r\n');
     peer.says('250 second');
   });
-  const connection = await connectSmtp(targetAt(server.port));
+  const connection = await connectSmtp(targetAt(server.port, { inFlightMax: 2 }));
   const [first, second] = await Promise.all([
     connection.send(messageTo([ana])),
     connection.send(messageTo([bob])),
