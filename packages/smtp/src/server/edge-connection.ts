@@ -121,6 +121,7 @@ export class EdgeConnection extends SMTPConnection implements SessionWire {
   /** Lets the transaction in hand end, then says 421. */
   beginStop(): void {
     this.#talk.isStopping = true;
+    if (this.#handshake !== undefined) return this.destroy();
     const { isOpen, transaction, isHostBusy } = this.#talk;
     if (isOpen && transaction === undefined && !isHostBusy) this.#talk.reply(replies.stopping);
   }
