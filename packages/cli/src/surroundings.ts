@@ -4,7 +4,7 @@ import { env } from 'node:process';
 import type { Readable } from 'node:stream';
 
 export interface Output {
-  write(text: string): void;
+  write(text: string | Uint8Array): void;
   readonly isTty: boolean;
   readonly columns: number;
 }

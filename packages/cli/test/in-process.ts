@@ -21,8 +21,8 @@ export async function run(
 ): Promise<Ran> {
   const said = { stdout: '', stderr: '' };
   const output = (name: keyof typeof said) => ({
-    write: (text: string) => {
-      said[name] += text;
+    write: (text: string | Uint8Array) => {
+      said[name] += typeof text === 'string' ? text : Buffer.from(text).toString('latin1');
     },
     isTty: false,
     columns: 200,

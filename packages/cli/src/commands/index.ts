@@ -14,6 +14,7 @@ import { quickstartCommand } from './quickstart.ts';
 import { routeCommand } from './route.ts';
 import { sendCommand } from './send.ts';
 import { siteCommand } from './site.ts';
+import { spoolCommand } from './spool.ts';
 import { statusCommand } from './status.ts';
 import { traceCommand } from './trace.ts';
 
@@ -26,6 +27,7 @@ export const commands: readonly ((cli: Cli) => Command)[] = [
   domainCommand,
   traceCommand,
   siteCommand,
+  spoolCommand,
   accountCommand,
   aliasCommand,
   catchAllCommand,
