@@ -18,7 +18,9 @@ try {
     const rates: number[] = [];
     for (let round = 0; round < rounds; round += 1) rates.push(await measure(committers));
     rates.sort((a, b) => a - b);
-    console.log(`spool commit, ${committers} at a time: ${Math.round(rates[rounds >> 1] ?? 0)} messages/s`);
+    console.log(
+      `spool commit, ${committers} at a time: ${Math.round(rates[rounds >> 1] ?? 0)} messages/s`,
+    );
   }
 } finally {
   await rm(dir, { recursive: true, force: true });
@@ -60,8 +62,19 @@ async function commitOne(spool: Spool, nth: number): Promise<void> {
 function factsOf(nth: number): MessageFacts {
   return {
     messageId: ids.next(Date.now()),
-    envelope: { sender: 'a@sender.test', recipients: [{ address: 'ana@example.test' }], body: '8bitmime', smtpUtf8: false },
-    origin: { site: 'bench', clientAddress: '192.0.2.1', helo: 'client.test', protocol: 'ESMTP', receivedAtMs: Date.now() },
+    envelope: {
+      sender: 'a@sender.test',
+      recipients: [{ address: 'ana@example.test' }],
+      body: '8bitmime',
+      smtpUtf8: false,
+    },
+    origin: {
+      site: 'bench',
+      clientAddress: '192.0.2.1',
+      helo: 'client.test',
+      protocol: 'ESMTP',
+      receivedAtMs: Date.now(),
+    },
     verdict: acceptVerdict,
     fingerprint: `${ids.next(Date.now())}${nth}`,
     path: [],

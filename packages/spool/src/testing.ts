@@ -12,7 +12,9 @@ export interface TemporarySpool extends AsyncDisposable {
 }
 
 /** Opens a spool that disposing removes. Every option may be given; the rest suits small tests. */
-export async function openTemporarySpool(options: Partial<SpoolOptions> = {}): Promise<TemporarySpool> {
+export async function openTemporarySpool(
+  options: Partial<SpoolOptions> = {},
+): Promise<TemporarySpool> {
   const dir = await mkdtemp(join(tmpdir(), 'restante-spool-'));
   const spool = await openSpool({ ...testSpoolOptions(dir), ...options });
   return {

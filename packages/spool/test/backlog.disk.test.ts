@@ -26,11 +26,20 @@ test(`with ${held} messages held a start accepts within 300 ms, lists all within
     await using spool = await openSpool(options);
     const body = Buffer.alloc(4096, 'x');
     for (let stored = 0; stored < held; stored += 500) {
-      await Promise.all(Array.from({ length: 500 }, async () => spool.confirmReply((await store(spool, facts(), body)).id)));
+      await Promise.all(
+        Array.from({ length: 500 }, async () =>
+          spool.confirmReply((await store(spool, facts(), body)).id),
+        ),
+      );
     }
   }
   const child = join(import.meta.dirname, 'opening-child.ts');
-  const { stdout } = await promisify(execFile)(process.execPath, ['--expose-gc', '--conditions=source', child, dir.path]);
+  const { stdout } = await promisify(execFile)(process.execPath, [
+    '--expose-gc',
+    '--conditions=source',
+    child,
+    dir.path,
+  ]);
   const measured = JSON.parse(stdout) as Measured;
   assert.equal(measured.messages, held + 1);
   // Bounds are for a busy machine; the printed figures are what to look at.

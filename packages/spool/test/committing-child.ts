@@ -8,7 +8,11 @@ import { testSpoolOptions } from '../src/testing.ts';
 import { delivered, facts, store } from './test-mail.ts';
 
 const [dir = '', lines = '8', limit = '1000000'] = process.argv.slice(2);
-const spool = await openSpool({ ...testSpoolOptions(dir), smallMessageMaxBytes: 16 * 1024, segmentMaxBytes: 256 * 1024 });
+const spool = await openSpool({
+  ...testSpoolOptions(dir),
+  smallMessageMaxBytes: 16 * 1024,
+  segmentMaxBytes: 256 * 1024,
+});
 writeSync(1, 'open\n');
 let left = Number(limit);
 
@@ -17,7 +21,11 @@ async function commitWithoutEnd(line: number): Promise<void> {
     left -= 1;
     const of = facts();
     try {
-      const { id, sha256 } = await store(spool, of, randomBytes(nth % 10 === 9 ? 40_000 : 100 + nth));
+      const { id, sha256 } = await store(
+        spool,
+        of,
+        randomBytes(nth % 10 === 9 ? 40_000 : 100 + nth),
+      );
       writeSync(1, `${id} ${sha256}\n`);
       if ((nth + line) % 3 !== 0) continue;
       writeSync(1, `finishing ${id}\n`);
@@ -30,11 +38,16 @@ async function commitWithoutEnd(line: number): Promise<void> {
         await sleep(50);
         continue;
       }
-      writeSync(1, `refused ${error instanceof Error && 'code' in error ? String(error.code) : String(error)} ${of.messageId}\n`);
+      writeSync(
+        1,
+        `refused ${error instanceof Error && 'code' in error ? String(error.code) : String(error)} ${of.messageId}\n`,
+      );
     }
   }
 }
 
-await Promise.all(Array.from({ length: Number(lines) }, async (_, line) => await commitWithoutEnd(line)));
+await Promise.all(
+  Array.from({ length: Number(lines) }, async (_, line) => await commitWithoutEnd(line)),
+);
 await spool[Symbol.asyncDispose]();
 writeSync(1, 'closed\n');

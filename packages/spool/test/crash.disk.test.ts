@@ -24,12 +24,17 @@ test(`kill -9 at ${killRounds} random instants loses nothing that was acknowledg
   }
   const promised = readPromises(output);
   await assertPromisesKept(dir.path, promised);
-  assert.ok(promised.stored.size > killRounds, `only ${promised.stored.size} messages were committed`);
+  assert.ok(
+    promised.stored.size > killRounds,
+    `only ${promised.stored.size} messages were committed`,
+  );
 });
 
 /** Kills the process some milliseconds after its first acknowledgement; gives everything it said. */
 async function runAndKill(dir: string, afterMs: number): Promise<string> {
-  const running = spawn(process.execPath, ['--conditions=source', child, dir], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const running = spawn(process.execPath, ['--conditions=source', child, dir], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   let output = '';
   let isDoomed = false;
   for await (const piece of running.stdout) {
@@ -51,11 +56,21 @@ test('a torn tail is cut off at every byte of the last record, and the record be
     const { length } = await readFile(path);
     await truncate(path, length - cut);
     const events: RestanteEvent[] = [];
-    await using spool = await openSpool({ ...testSpoolOptions(copy.path), onEvent: (event) => void events.push(event) });
+    await using spool = await openSpool({
+      ...testSpoolOptions(copy.path),
+      onEvent: (event) => void events.push(event),
+    });
     await spool.loaded;
-    assert.deepEqual([...spool.list()].map(({ id }) => id), [kept], `cut ${cut} bytes short`);
+    assert.deepEqual(
+      [...spool.list()].map(({ id }) => id),
+      [kept],
+      `cut ${cut} bytes short`,
+    );
     assert.equal(spool.has(torn), false);
-    assert.deepEqual(events.map(({ name }) => name), cut === lastBytes ? [] : ['spool.torn-tail']);
+    assert.deepEqual(
+      events.map(({ name }) => name),
+      cut === lastBytes ? [] : ['spool.torn-tail'],
+    );
   }
 });
 
@@ -68,14 +83,18 @@ test('a torn last body of the right length (zeroes instead of bytes) is cut off 
   await rewrite(path, bytes);
   await using spool = await openSpool(testSpoolOptions(dir.path));
   await spool.loaded;
-  assert.deepEqual([...spool.list()].map(({ id }) => id), [kept]);
+  assert.deepEqual(
+    [...spool.list()].map(({ id }) => id),
+    [kept],
+  );
 });
 
 test('a flipped byte anywhere in the middle costs one record, which is set aside and reported; the others stay', async () => {
   await using original = await temporaryDirectory();
   {
     await using spool = await openSpool(testSpoolOptions(original.path));
-    for (let nth = 0; nth < 3; nth += 1) await store(spool, facts(), `message ${nth} ${'x'.repeat(50)}`);
+    for (let nth = 0; nth < 3; nth += 1)
+      await store(spool, facts(), `message ${nth} ${'x'.repeat(50)}`);
   }
   const whole = await readFile(await onlySegment(original.path));
   const starts = recordStarts(whole);
@@ -86,10 +105,13 @@ test('a flipped byte anywhere in the middle costs one record, which is set aside
     bytes[at] = (bytes[at] ?? 0) ^ 0x40;
     await rewrite(await onlySegment(copy.path), bytes);
     const events: RestanteEvent[] = [];
-    await using spool = await openSpool({ ...testSpoolOptions(copy.path), onEvent: (event) => void events.push(event) });
+    await using spool = await openSpool({
+      ...testSpoolOptions(copy.path),
+      onEvent: (event) => void events.push(event),
+    });
     await spool.loaded;
     const unreadable: string[] = [];
-    for (const { id } of [...spool.list()]) {
+    for (const { id } of spool.list()) {
       await bodyOf(spool, id).catch((error: unknown) => {
         assert.equal((error as { code?: string }).code, 'SPOOL_UNREADABLE');
         unreadable.push(id);
@@ -135,16 +157,24 @@ test('rubbish in place of a segment, a ledger and voids.json is reported or pass
   await rewrite(join(dir.path, 'voids.json'), Buffer.from('{"not'));
   await rewrite(join(dir.path, 'segments', 'README'), Buffer.from('not ours'));
   const events: RestanteEvent[] = [];
-  await using spool = await openSpool({ ...testSpoolOptions(dir.path), onEvent: (event) => void events.push(event) });
+  await using spool = await openSpool({
+    ...testSpoolOptions(dir.path),
+    onEvent: (event) => void events.push(event),
+  });
   await spool.loaded;
   const { id } = await store(spool);
   assert.ok(spool.has(id));
-  assert.deepEqual(events.filter(({ name }) => name !== 'spool.committed').map(({ name }) => name), ['spool.corrupt']);
+  assert.deepEqual(
+    events.filter(({ name }) => name !== 'spool.committed').map(({ name }) => name),
+    ['spool.corrupt'],
+  );
   assert.equal((await readdir(join(dir.path, 'corrupt'))).length, 1);
 });
 
 /** Two messages and no seal, as a crash leaves it; how long the record of the second is. */
-async function twoMessages(dir: string): Promise<{ kept: string; torn: string; lastBytes: number }> {
+async function twoMessages(
+  dir: string,
+): Promise<{ kept: string; torn: string; lastBytes: number }> {
   await using spool = await openSpool(testSpoolOptions(dir));
   const kept = await store(spool);
   const torn = await store(spool, facts(), 'short\r\n');

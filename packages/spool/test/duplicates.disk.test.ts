@@ -10,7 +10,11 @@ test('a hop that brings the same id again is told so and nothing is stored (law 
   await using temporary = await openTemporarySpool();
   const hop = facts({ path: ['us'] });
   await store(temporary.spool, hop);
-  assert.deepEqual(await commit(temporary.spool, hop), { kind: 'duplicate', of: hop.messageId, why: 'same-id' });
+  assert.deepEqual(await commit(temporary.spool, hop), {
+    kind: 'duplicate',
+    of: hop.messageId,
+    why: 'same-id',
+  });
   assert.equal(temporary.spool.stats().messages, 1);
 });
 
@@ -18,7 +22,12 @@ test('the same id for other recipients is a second entry with only those', async
   await using temporary = await openTemporarySpool();
   const hop = facts({ path: ['us'], to: ['ana@example.test'] });
   await store(temporary.spool, hop);
-  const second = await store(temporary.spool, { ...hop, ...facts({ to: ['ana@example.test', 'eva@example.test'] }), messageId: hop.messageId, path: ['us'] });
+  const second = await store(temporary.spool, {
+    ...hop,
+    ...facts({ to: ['ana@example.test', 'eva@example.test'] }),
+    messageId: hop.messageId,
+    path: ['us'],
+  });
   assert.equal(second.id, `${hop.messageId}-2`);
   assert.deepEqual(second.pending, ['eva@example.test']);
 });
@@ -26,7 +35,9 @@ test('the same id for other recipients is a second entry with only those', async
 test('the same id on two connections at the same moment is stored once', async () => {
   await using temporary = await openTemporarySpool();
   const hop = facts({ path: ['us'] });
-  const results = await Promise.all(Array.from({ length: 8 }, async () => await commit(temporary.spool, hop)));
+  const results = await Promise.all(
+    Array.from({ length: 8 }, async () => await commit(temporary.spool, hop)),
+  );
   assert.equal(results.filter(({ kind }) => kind === 'stored').length, 1);
 });
 
@@ -52,7 +63,10 @@ test('two identical messages whose replies were both seen are two messages', asy
 test('two identical messages at the same time on two connections are two messages', async () => {
   await using temporary = await openTemporarySpool();
   const first = facts();
-  await Promise.all([store(temporary.spool, first), store(temporary.spool, facts({ fingerprint: first.fingerprint }))]);
+  await Promise.all([
+    store(temporary.spool, first),
+    store(temporary.spool, facts({ fingerprint: first.fingerprint })),
+  ]);
   assert.equal(temporary.spool.stats().messages, 2);
 });
 
@@ -61,12 +75,18 @@ test('the retry after a session that ended without seeing our 250 is the same me
   const { id, fingerprint } = await store(temporary.spool);
   assert.equal(temporary.spool.isReplyUnconfirmed(id), true);
   temporary.spool.abandonReply(id);
-  assert.deepEqual(await commit(temporary.spool, facts({ fingerprint })), { kind: 'duplicate', of: id, why: 'lost-reply' });
+  assert.deepEqual(await commit(temporary.spool, facts({ fingerprint })), {
+    kind: 'duplicate',
+    of: id,
+    why: 'lost-reply',
+  });
 });
 
 test('a reply nobody confirmed within two seconds counts as lost', async () => {
   let nowMs = 0;
-  await using temporary = await openTemporarySpool({ clock: { ...systemClock, monotonicMs: () => nowMs } });
+  await using temporary = await openTemporarySpool({
+    clock: { ...systemClock, monotonicMs: () => nowMs },
+  });
   const { id, fingerprint } = await store(temporary.spool);
   nowMs = 2500;
   assert.equal((await commit(temporary.spool, facts({ fingerprint }))).kind, 'duplicate');
@@ -81,14 +101,20 @@ test('other sender, other recipient or other bytes are never a retry', async () 
   await store(temporary.spool, facts({ fingerprint, to: ['eva@example.test'] }));
   await store(temporary.spool, facts());
   const other = facts({ fingerprint });
-  await store(temporary.spool, { ...other, envelope: { ...other.envelope, sender: 'x@sender.test' } });
+  await store(temporary.spool, {
+    ...other,
+    envelope: { ...other.envelope, sender: 'x@sender.test' },
+  });
 });
 
 test('a message that hopped here with its reply in doubt covers the direct retry, and the other way round (RFC 1047)', async () => {
   await using temporary = await openTemporarySpool();
   const hop = facts({ path: ['us'], replyUnconfirmed: true });
   await store(temporary.spool, hop);
-  assert.equal((await commit(temporary.spool, facts({ fingerprint: hop.fingerprint }))).kind, 'duplicate');
+  assert.equal(
+    (await commit(temporary.spool, facts({ fingerprint: hop.fingerprint }))).kind,
+    'duplicate',
+  );
 
   const direct = facts();
   temporary.spool.confirmReply((await store(temporary.spool, direct)).id);
@@ -124,8 +150,9 @@ test('ids and retries are recognised after their segment is gone (ledger), also 
     await spool.loaded;
     await store(spool, hop);
     spool.abandonReply((await store(spool, unseen)).id);
-    for (let nth = 0; nth < 4; nth += 1) await store(spool, facts(), Buffer.alloc(50_000)).then(({ id }) => spool.abandonReply(id));
-    for (const { id } of [...spool.list()]) await spool.finish(id, [delivered('ana@example.test')]);
+    for (let nth = 0; nth < 4; nth += 1)
+      await store(spool, facts(), Buffer.alloc(50_000)).then(({ id }) => spool.abandonReply(id));
+    for (const { id } of spool.list()) await spool.finish(id, [delivered('ana@example.test')]);
     await until(() => spool.stats().segments <= 1, 'old segments are reclaimed');
     assert.equal((await commit(spool, hop)).kind, 'duplicate');
   }

@@ -24,67 +24,96 @@ const faults = [
 ];
 
 for (const { call, error, callsToTry } of faults) {
-  test(`${error} from ${call} at call number 1 to ${callsToTry} refuses, loses nothing and recovers (law 2)`, { skip: straceProblem }, async () => {
-    for (let nth = 1; nth <= callsToTry; nth += 1) {
-      await using dir = await temporaryDirectory();
-      const output = await runWithFault(dir.path, `${call}:error=${error}:when=${nth}`);
-      const promised = readPromises(output);
-      assert.ok([...promised.refused.values()].every((code) => code === 'SPOOL_NOT_DURABLE'), output);
-      assert.ok(output.lastIndexOf('\nm') > output.lastIndexOf('\nrefused'), `nothing accepted after the fault: ${output}`);
-      await assertPromisesKept(dir.path, promised);
-    }
-  });
+  test(
+    `${error} from ${call} at call number 1 to ${callsToTry} refuses, loses nothing and recovers (law 2)`,
+    { skip: straceProblem },
+    async () => {
+      for (let nth = 1; nth <= callsToTry; nth += 1) {
+        await using dir = await temporaryDirectory();
+        const output = await runWithFault(dir.path, `${call}:error=${error}:when=${nth}`);
+        const promised = readPromises(output);
+        assert.ok(
+          [...promised.refused.values()].every((code) => code === 'SPOOL_NOT_DURABLE'),
+          output,
+        );
+        assert.ok(
+          output.lastIndexOf('\nm') > output.lastIndexOf('\nrefused'),
+          `nothing accepted after the fault: ${output}`,
+        );
+        await assertPromisesKept(dir.path, promised);
+      }
+    },
+  );
 }
 
-test('while every sync fails nothing is acknowledged, and what was before stays', { skip: straceProblem }, async () => {
-  await using dir = await temporaryDirectory();
-  const output = await runWithFault(dir.path, 'fdatasync,fsync:error=EIO:when=9+');
-  const promised = readPromises(output);
-  assert.ok(promised.stored.size > 0 && promised.refused.size > 0, output);
-  assert.ok(output.lastIndexOf('\nm') < output.lastIndexOf('\nrefused'));
-  // With every sync failing the note about void records cannot be made durable either, so a refused message may come back after this.
-  // Its client tries again and is recognised: doubled at worst, never lost.
-  await assertPromisesKept(dir.path, { ...promised, refused: new Map() });
-});
+test(
+  'while every sync fails nothing is acknowledged, and what was before stays',
+  { skip: straceProblem },
+  async () => {
+    await using dir = await temporaryDirectory();
+    const output = await runWithFault(dir.path, 'fdatasync,fsync:error=EIO:when=9+');
+    const promised = readPromises(output);
+    assert.ok(promised.stored.size > 0 && promised.refused.size > 0, output);
+    assert.ok(output.lastIndexOf('\nm') < output.lastIndexOf('\nrefused'));
+    // With every sync failing the note about void records cannot be made durable either, so a refused message may come back after this.
+    // Its client tries again and is recognised: doubled at worst, never lost.
+    await assertPromisesKept(dir.path, { ...promised, refused: new Map() });
+  },
+);
 
-test('a disk that really runs full refuses new mail, keeps and finishes what is held, and accepts again when there is room', { skip: await powerCutProblem() }, async () => {
-  await using disk = await smallDisk({ sizeMiB: 12 });
-  const options = { ...testSpoolOptions(join(disk.mountPoint, 'spool')), segmentMaxBytes: 64 * 1024 * 1024, freeFloorBytes: -1e12 };
-  const stored: string[] = [];
-  {
-    await using spool = await openSpool(options);
-    const bytes = Buffer.alloc(50_000, 'x');
-    for (;;) {
-      const result = await commit(spool, facts(), bytes).catch((error: unknown) => error);
-      if (result instanceof Error) {
-        assert.equal((result as { code?: string }).code, 'SPOOL_NOT_DURABLE');
-        break;
+test(
+  'a disk that really runs full refuses new mail, keeps and finishes what is held, and accepts again when there is room',
+  { skip: await powerCutProblem() },
+  async () => {
+    await using disk = await smallDisk({ sizeMiB: 12 });
+    const options = {
+      ...testSpoolOptions(join(disk.mountPoint, 'spool')),
+      segmentMaxBytes: 64 * 1024 * 1024,
+      freeFloorBytes: -1e12,
+    };
+    const stored: string[] = [];
+    {
+      await using spool = await openSpool(options);
+      const bytes = Buffer.alloc(50_000, 'x');
+      for (;;) {
+        const result = await commit(spool, facts(), bytes).catch((error: unknown) => error);
+        if (result instanceof Error) {
+          assert.equal((result as { code?: string }).code, 'SPOOL_NOT_DURABLE');
+          break;
+        }
+        if ((result as { kind: string }).kind === 'stored')
+          stored.push((result as { message: { id: string } }).message.id);
       }
-      if ((result as { kind: string }).kind === 'stored') stored.push((result as { message: { id: string } }).message.id);
+      assert.ok(stored.length > 50, `${stored.length} messages fit`);
+      await spool.finish(stored[0] ?? '', [delivered('ana@example.test')]);
     }
-    assert.ok(stored.length > 50, `${stored.length} messages fit`);
-    await spool.finish(stored[0] ?? '', [delivered('ana@example.test')]);
-  }
-  {
+    {
+      await using spool = await openSpool(options);
+      await spool.loaded;
+      assert.deepEqual(
+        [...spool.list()].map(({ id }) => id),
+        stored.slice(1),
+      );
+      for (const id of stored.slice(1)) await spool.finish(id, [delivered('ana@example.test')]);
+    }
     await using spool = await openSpool(options);
     await spool.loaded;
-    assert.deepEqual([...spool.list()].map(({ id }) => id), stored.slice(1));
-    for (const id of stored.slice(1)) await spool.finish(id, [delivered('ana@example.test')]);
-  }
-  await using spool = await openSpool(options);
-  await spool.loaded;
-  assert.equal(spool.stats().messages, 0);
-});
+    assert.equal(spool.stats().messages, 0);
+  },
+);
 
 test('a large message whose file cannot be written is refused, and small ones are not', async () => {
   await using dir = await temporaryDirectory();
   await using spool = await openSpool(testSpoolOptions(dir.path));
   await rm(join(dir.path, 'large'), { recursive: true });
   const writer = spool.begin({});
-  await assert.rejects(async () => {
-    await writer.write(Buffer.alloc(200_000));
-    await writer.commit(facts());
-  }, { code: 'SPOOL_NOT_DURABLE' });
+  await assert.rejects(
+    async () => {
+      await writer.write(Buffer.alloc(200_000));
+      await writer.commit(facts());
+    },
+    { code: 'SPOOL_NOT_DURABLE' },
+  );
   await store(spool);
 });
 
@@ -93,9 +122,21 @@ async function runWithFault(dir: string, fault: string): Promise<string> {
   const calls = fault.slice(0, fault.indexOf(':'));
   await using log = await temporaryDirectory();
   const trace = join(log.path, 'trace');
-  const strace = ['-f', '--seccomp-bpf', '-qq', '-o', trace, '-e', `trace=${calls}`, '-e', `inject=${fault}`];
+  const strace = [
+    '-f',
+    '--seccomp-bpf',
+    '-qq',
+    '-o',
+    trace,
+    '-e',
+    `trace=${calls}`,
+    '-e',
+    `inject=${fault}`,
+  ];
   const command = [process.execPath, '--conditions=source', child, dir, '3', '60'];
-  const { stdout } = await run('strace', [...strace, ...command], { env: { ...process.env, UV_THREADPOOL_SIZE: '1' } });
+  const { stdout } = await run('strace', [...strace, ...command], {
+    env: { ...process.env, UV_THREADPOOL_SIZE: '1' },
+  });
   assert.match(stdout, /^closed$/m);
   assert.match(await readFile(trace, 'utf8'), /INJECTED/, `${fault} hit nothing`);
   return stdout;
@@ -103,7 +144,16 @@ async function runWithFault(dir: string, fault: string): Promise<string> {
 
 function whyNoStrace(): string | false {
   try {
-    execFileSync('strace', ['-f', '--seccomp-bpf', '-qq', '-o', '/dev/null', '-e', 'trace=fsync', 'true']);
+    execFileSync('strace', [
+      '-f',
+      '--seccomp-bpf',
+      '-qq',
+      '-o',
+      '/dev/null',
+      '-e',
+      'trace=fsync',
+      'true',
+    ]);
     return false;
   } catch (cause) {
     return `faults are injected with strace, which does not work here: ${String(cause).split('\n')[0]}`;

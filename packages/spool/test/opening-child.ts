@@ -22,5 +22,7 @@ const loadedMs = since();
 const rssMiB = Math.round(process.memoryUsage().rss / 1024 / 1024);
 const { messages } = spool.stats();
 const bytesPerMessage = Math.round((usedBytes() - beforeBytes) / messages);
-process.stdout.write(`${JSON.stringify({ openMs, firstCommitMs, loadedMs, messages, bytesPerMessage, rssMiB })}\n`);
+process.stdout.write(
+  `${JSON.stringify({ openMs, firstCommitMs, loadedMs, messages, bytesPerMessage, rssMiB })}\n`,
+);
 await spool[Symbol.asyncDispose]();

@@ -33,23 +33,42 @@ export function readPromises(output: string): Promised {
 }
 
 /** Every acknowledged message is there and whole, or finished; nothing finished is back; whatever else is there is whole; and mail is accepted again. */
-export async function assertPromisesKept(dir: string, { stored, finished, finishing, refused }: Promised): Promise<RestanteEvent[]> {
+export async function assertPromisesKept(
+  dir: string,
+  { stored, finished, finishing, refused }: Promised,
+): Promise<RestanteEvent[]> {
   const events: RestanteEvent[] = [];
-  await using spool = await openSpool({ ...testSpoolOptions(dir), onEvent: (event) => void events.push(event) });
+  await using spool = await openSpool({
+    ...testSpoolOptions(dir),
+    onEvent: (event) => void events.push(event),
+  });
   await store(spool, facts()).then(async ({ id }) => await spool.finish(id, []));
   await spool.loaded;
   for (const [id, sha256] of stored) {
     if (finished.has(id)) assert.equal(spool.has(id), false, `${id} was finished and is back`);
-    else if (spool.has(id)) assert.equal(hash('sha256', await bodyOf(spool, id), 'base64url'), sha256, `${id} is not what was sent`);
+    else if (spool.has(id))
+      assert.equal(
+        hash('sha256', await bodyOf(spool, id), 'base64url'),
+        sha256,
+        `${id} is not what was sent`,
+      );
     else assert.ok(finishing.has(id), `${id} was acknowledged and is lost`);
   }
   for (const id of refused.keys()) {
-    if (!stored.has(id)) assert.equal(spool.has(id), false, `${id} was refused and is here all the same`);
+    if (!stored.has(id))
+      assert.equal(spool.has(id), false, `${id} was refused and is here all the same`);
   }
   for (const { id } of spool.list()) {
     const message = await spool.read(id);
-    assert.equal(hash('sha256', await bodyOf(spool, id), 'base64url'), message?.sha256, `${id} is there but not whole`);
+    assert.equal(
+      hash('sha256', await bodyOf(spool, id), 'base64url'),
+      message?.sha256,
+      `${id} is there but not whole`,
+    );
   }
-  assert.deepEqual(events.filter(({ name }) => name === 'spool.corrupt'), []);
+  assert.deepEqual(
+    events.filter(({ name }) => name === 'spool.corrupt'),
+    [],
+  );
   return events;
 }

@@ -8,10 +8,23 @@ import type { RestanteEvent, Route } from '@restante/mail-model';
 import { openSpool, SpoolError } from '../src/index.ts';
 import type { SpoolOptions } from '../src/index.ts';
 import { openTemporarySpool, testSpoolOptions } from '../src/testing.ts';
-import { bodyOf, commit, deferred, delivered, facts, store, temporaryDirectory, until } from './test-mail.ts';
+import {
+  bodyOf,
+  commit,
+  deferred,
+  delivered,
+  facts,
+  store,
+  temporaryDirectory,
+  until,
+} from './test-mail.ts';
 
 const routesOf: SpoolOptions['routesOf'] = (_, pending) =>
-  [...new Set(pending.map((address): Route => (address.endsWith('@home.test') ? 'local' : 'internet')))].sort();
+  [
+    ...new Set(
+      pending.map((address): Route => (address.endsWith('@home.test') ? 'local' : 'internet')),
+    ),
+  ].sort();
 
 test('a committed message is read back whole, before and after a restart', async () => {
   await using dir = await temporaryDirectory();
@@ -19,7 +32,11 @@ test('a committed message is read back whole, before and after a restart', async
   let id: string;
   {
     await using spool = await openSpool(testSpoolOptions(dir.path));
-    const message = await store(spool, facts({ to: ['ana@example.test', 'eva@example.test'] }), bytes);
+    const message = await store(
+      spool,
+      facts({ to: ['ana@example.test', 'eva@example.test'] }),
+      bytes,
+    );
     id = message.id;
     assert.equal(message.sha256, hash('sha256', bytes, 'base64url'));
     assert.deepEqual(await spool.read(id), message);
@@ -40,7 +57,8 @@ test('a message above the small size streams to its own file and back', async ()
   {
     await using spool = await openSpool(testSpoolOptions(dir.path));
     const writer = spool.begin({ sizeBytes: bytes.length });
-    for (let at = 0; at < bytes.length; at += 10_000) await writer.write(bytes.subarray(at, at + 10_000));
+    for (let at = 0; at < bytes.length; at += 10_000)
+      await writer.write(bytes.subarray(at, at + 10_000));
     const result = await writer.commit(facts());
     assert.equal(result.kind, 'stored');
     id = result.kind === 'stored' ? result.message.id : '';
@@ -54,7 +72,10 @@ test('a message above the small size streams to its own file and back', async ()
   assert.deepEqual(await bodyOf(spool, id), bytes);
   assert.equal((await readdir(join(dir.path, 'large'))).length, 1);
   await spool.finish(id, [delivered('ana@example.test')]);
-  await until(async () => (await readdir(join(dir.path, 'large'))).length === 0, 'the body is unlinked');
+  await until(
+    async () => (await readdir(join(dir.path, 'large'))).length === 0,
+    'the body is unlinked',
+  );
 });
 
 test('a large body that changed on disk ends its stream with SPOOL_UNREADABLE', async () => {
@@ -101,14 +122,21 @@ test('a finished message is gone for good; releasing what is gone is not an erro
   let ids: string[];
   {
     await using spool = await openSpool(testSpoolOptions(dir.path));
-    ids = (await Promise.all(Array.from({ length: 20 }, async () => await store(spool)))).map(({ id }) => id);
-    await Promise.all(ids.slice(0, 10).map(async (id) => await spool.finish(id, [delivered('ana@example.test')])));
+    ids = (await Promise.all(Array.from({ length: 20 }, async () => await store(spool)))).map(
+      ({ id }) => id,
+    );
+    await Promise.all(
+      ids.slice(0, 10).map(async (id) => await spool.finish(id, [delivered('ana@example.test')])),
+    );
     await spool.finish(ids[0] ?? '', []);
     await spool.release(ids[10] ?? '');
   }
   await using spool = await openSpool(testSpoolOptions(dir.path));
   await spool.loaded;
-  assert.deepEqual([...spool.list()].map(({ id }) => id), ids.slice(11).sort());
+  assert.deepEqual(
+    [...spool.list()].map(({ id }) => id),
+    ids.slice(11).sort(),
+  );
   assert.equal(await spool.read(ids[0] ?? ''), undefined);
 });
 
@@ -132,7 +160,10 @@ test('entries are listed in the order of their ids, not of their arrival', async
   await using temporary = await openTemporarySpool();
   const three = [facts(), facts(), facts()];
   for (const one of three.toReversed()) await store(temporary.spool, one);
-  assert.deepEqual([...temporary.spool.list()].map(({ id }) => id), three.map(({ messageId }) => messageId));
+  assert.deepEqual(
+    [...temporary.spool.list()].map(({ id }) => id),
+    three.map(({ messageId }) => messageId),
+  );
 });
 
 test('many commits at once share few syncs (group commit)', async () => {
@@ -142,7 +173,10 @@ test('many commits at once share few syncs (group commit)', async () => {
   };
   await using temporary = await openTemporarySpool({ onEvent });
   await Promise.all(Array.from({ length: 400 }, async () => await store(temporary.spool)));
-  assert.equal(committed.reduce((sum, messages) => sum + messages, 0), 400);
+  assert.equal(
+    committed.reduce((sum, messages) => sum + messages, 0),
+    400,
+  );
   assert.ok(committed.length <= 40, `${committed.length} syncs for 400 messages`);
 });
 
@@ -171,7 +205,11 @@ test('below the floor of free space begin() throws SPOOL_FULL, and what is held 
   }
   const events: RestanteEvent[] = [];
   const onEvent = (event: RestanteEvent): void => void events.push(event);
-  await using spool = await openSpool({ ...testSpoolOptions(dir.path), freeFloorBytes: 2 ** 60, onEvent });
+  await using spool = await openSpool({
+    ...testSpoolOptions(dir.path),
+    freeFloorBytes: 2 ** 60,
+    onEvent,
+  });
   await spool.loaded;
   assert.equal(spool.isFull(), true);
   assert.throws(() => spool.begin({}), { code: 'SPOOL_FULL' });

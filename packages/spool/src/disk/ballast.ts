@@ -25,7 +25,8 @@ export class Ballast {
       const file = await open(this.#path, O_CREAT | O_WRONLY | O_NOFOLLOW, 0o600);
       try {
         // Real blocks; a hole would take nothing.
-        if ((await file.stat()).size < ballastBytes) await file.write(Buffer.alloc(ballastBytes), 0, ballastBytes, 0);
+        if ((await file.stat()).size < ballastBytes)
+          await file.write(Buffer.alloc(ballastBytes), 0, ballastBytes, 0);
         await file.sync();
         this.#isThere = true;
       } finally {

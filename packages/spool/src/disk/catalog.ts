@@ -91,6 +91,11 @@ export class Catalog {
     }
   }
 
+  /** The first to come, nearly always the smallest id; cheap, unlike sorting. */
+  oldest(): Entry | undefined {
+    return this.#entries.values().next().value;
+  }
+
   *list(): Generator<SpoolEntry> {
     for (const entry of this.entries()) yield entry.view();
   }
@@ -98,7 +103,9 @@ export class Catalog {
   /** Messages come nearly sorted, so this is rarely more than a check. */
   #sort(): void {
     if (this.#isInOrder) return;
-    const sorted = [...this.#entries.values()].sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
+    const sorted = [...this.#entries.values()].sort((a, b) =>
+      a.id < b.id ? -1 : a.id > b.id ? 1 : 0,
+    );
     this.#entries = new Map(sorted.map((entry) => [entry.id, entry]));
     this.#lastId = sorted.at(-1)?.id ?? '';
     this.#isInOrder = true;

@@ -36,9 +36,13 @@ export class DiskGuard {
   /** True when a message of that size would go below the floor. */
   isFull(sizeBytes = 0): boolean {
     const pauseMs = this.#isOut ? sampleWhenOutMs : sampleMs;
-    if (!this.#isSampling && this.#options.clock.monotonicMs() - this.#sampledAtMs >= pauseMs) void this.sample();
+    if (!this.#isSampling && this.#options.clock.monotonicMs() - this.#sampledAtMs >= pauseMs)
+      void this.sample();
     if (this.#isOut) return true;
-    return this.freeBytes - sizeBytes < this.#options.freeFloorBytes || this.#freeInodes < this.#options.freeFloorInodes;
+    return (
+      this.freeBytes - sizeBytes < this.#options.freeFloorBytes ||
+      this.#freeInodes < this.#options.freeFloorInodes
+    );
   }
 
   /** Bytes written since the sample count at once. */

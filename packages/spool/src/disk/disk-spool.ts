@@ -55,7 +55,10 @@ export class DiskSpool implements Spool {
   #isClosed = false;
   #corrupt = 0;
 
-  constructor(options: SpoolOptions, parts: { readonly segments: SegmentDirectory; readonly lock: SpoolLock }) {
+  constructor(
+    options: SpoolOptions,
+    parts: { readonly segments: SegmentDirectory; readonly lock: SpoolLock },
+  ) {
     this.#options = options;
     this.#segments = parts.segments;
     this.#lock = parts.lock;
@@ -66,12 +69,26 @@ export class DiskSpool implements Spool {
     this.#ledger = new Ledger(join(dir, 'ledger'));
     const now = (): number => clock.now();
     const monotonicMs = (): number => clock.monotonicMs();
-    this.#changes = new EntryChanges({ dir, catalog: this.#catalog, reader: this.#reader, routesOf, now, monotonicMs });
+    this.#changes = new EntryChanges({
+      dir,
+      catalog: this.#catalog,
+      reader: this.#reader,
+      routesOf,
+      now,
+      monotonicMs,
+    });
     const { segments } = parts;
     const { segmentMaxBytes } = options;
     const { contributors } = this.#changes;
     const onNoSpace = async (): Promise<void> => await this.#guard.noteNoSpace();
-    this.#commits = new GroupCommit({ segments, segmentMaxBytes, clock, onEvent, contributors, onNoSpace });
+    this.#commits = new GroupCommit({
+      segments,
+      segmentMaxBytes,
+      clock,
+      onEvent,
+      contributors,
+      onNoSpace,
+    });
     this.#changes.connect(this.#commits);
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     this.loaded = promise;
@@ -155,18 +172,22 @@ export class DiskSpool implements Spool {
 
   async readWithBody(id: string): Promise<MessageWithBody | undefined> {
     const entry = this.#catalog.get(id);
-    return entry && (await this.#guarded(entry, async () => await this.#reader.readWithBody(entry)));
+    return (
+      entry && (await this.#guarded(entry, async () => await this.#reader.readWithBody(entry)))
+    );
   }
 
   async settle(id: string, outcomes: readonly RecipientOutcome[]): Promise<void> {
     this.#mustBeOpen();
     const entry = this.#catalog.get(id);
-    if (entry && outcomes.length > 0) await this.#guarded(entry, async () => await this.#changes.settle(entry, outcomes));
+    if (entry && outcomes.length > 0)
+      await this.#guarded(entry, async () => await this.#changes.settle(entry, outcomes));
   }
 
   async finish(id: string, outcomes: readonly RecipientOutcome[]): Promise<void> {
     this.#mustBeOpen();
-    if (!outcomes.every(({ outcome }) => isFinal(outcome))) throw new TypeError('finish() is for final outcomes; use settle().');
+    if (!outcomes.every(({ outcome }) => isFinal(outcome)))
+      throw new TypeError('finish() is for final outcomes; use settle().');
     const entry = this.#catalog.get(id);
     if (entry) await this.#changes.finish(entry);
   }
@@ -186,14 +207,14 @@ export class DiskSpool implements Spool {
   }
 
   stats(): SpoolStats {
-    const oldest = this.#catalog.list().next();
+    const oldest = this.#catalog.oldest();
     return {
       messages: this.#catalog.size,
       held: this.#catalog.held,
       sizeBytes: this.#catalog.sizeBytes,
       segments: this.#segments.segments.size,
       diskFreeBytes: this.#guard.freeBytes,
-      ...(oldest.done === true ? {} : { oldestAcceptedAtMs: oldest.value.acceptedAtMs }),
+      ...(oldest ? { oldestAcceptedAtMs: oldest.acceptedAtMs } : {}),
       corrupt: this.#corrupt,
       isLoaded: this.#isLoaded,
     };
@@ -216,7 +237,17 @@ export class DiskSpool implements Spool {
     const { dir, clock, rememberMs } = this.#options;
     const isStopped = (): boolean => this.#isClosed;
     const bodies = await largeBodies(dir);
-    await this.#ledger.load(this.#memory, { nowMs: clock.now(), rememberMs });
+    await this.#ledger
+      .load(this.#memory, { nowMs: clock.now(), rememberMs })
+      // What it would have told only prevents doubles; the mail itself is in the segments.
+      .catch((cause: unknown) =>
+        this.#options.onEvent({
+          name: 'spool.corrupt',
+          segment: 'ledger',
+          atByte: 0,
+          problem: String(cause),
+        }),
+      );
     const toLoad = [...this.#segments.segments.values()].filter(({ isLoaded }) => !isLoaded);
     const onEvent: SpoolOptions['onEvent'] = (event) => {
       if (event.name === 'spool.corrupt') this.#corrupt += 1;
@@ -266,7 +297,9 @@ export class DiskSpool implements Spool {
     const { clock, rememberMs, onEvent } = this.#options;
     for (const segment of this.#segments.segments.values()) this.#memory.touch(segment.keys.all());
     this.#memory.sweep(rememberMs);
-    this.#ledger.dropOld(clock.now(), rememberMs).catch((cause: unknown) => onEvent({ name: 'spool.sync-failed', cause }));
+    this.#ledger
+      .dropOld(clock.now(), rememberMs)
+      .catch((cause: unknown) => onEvent({ name: 'spool.sync-failed', cause }));
   }
 
   async #setHeld(id: string, reason: string | undefined): Promise<void> {
@@ -287,9 +320,18 @@ export class DiskSpool implements Spool {
     } catch (cause) {
       if (!(cause instanceof DamagedRecord)) throw cause;
       const { segment, offset: from } = entry;
-      await setAside(join(this.#options.dir, 'corrupt'), segment, { from, to: from + entry.recordBytes });
+      await setAside(join(this.#options.dir, 'corrupt'), segment, {
+        from,
+        to: from + entry.recordBytes,
+      });
       this.#corrupt += 1;
-      this.#options.onEvent({ name: 'spool.corrupt', id: entry.id, segment: segment.name, atByte: from, problem: cause.message });
+      this.#options.onEvent({
+        name: 'spool.corrupt',
+        id: entry.id,
+        segment: segment.name,
+        atByte: from,
+        problem: cause.message,
+      });
       await this.#changes.release(entry);
       throw new SpoolError('SPOOL_UNREADABLE', { cause, detail: entry.id });
     }
@@ -299,7 +341,8 @@ export class DiskSpool implements Spool {
     for (const segment of [...this.#segments.segments.values()].toReversed()) {
       const offset = segment.keys.ownerOf(keys[at] ?? 0, keys[at + 1] ?? 0, keys[at + 2] ?? 0);
       if (offset === undefined) continue;
-      for (const entry of this.#catalog.entries()) if (entry.segment === segment && entry.offset === offset) return entry.id;
+      for (const entry of this.#catalog.entries())
+        if (entry.segment === segment && entry.offset === offset) return entry.id;
     }
     return undefined;
   }

@@ -62,7 +62,10 @@ export class EntryChanges {
     this.#commits = commits;
   }
 
-  readonly contributors = [(): WaitingRecord | undefined => this.#leavingRecord(), (): WaitingRecord | undefined => this.#confirmedRecord()];
+  readonly contributors = [
+    (): WaitingRecord | undefined => this.#leavingRecord(),
+    (): WaitingRecord | undefined => this.#confirmedRecord(),
+  ];
 
   /** Runs one change of an entry after those before it. */
   async inTurn<T>(entry: Entry, change: () => Promise<T>): Promise<T> {
@@ -87,7 +90,8 @@ export class EntryChanges {
       const meta: OutcomesMeta = { of: entry.place, rows: toRows(merged), pending: pending.length };
       const routes = pending.length > 0 ? this.#parts.routesOf(message, pending) : [];
       const now = { pending: pending.length, routes: this.#parts.catalog.intern(routes) };
-      if (outcomes.some(({ outcome }) => isFinal(outcome))) await this.#settleDurably(entry, meta, now);
+      if (outcomes.some(({ outcome }) => isFinal(outcome)))
+        await this.#settleDurably(entry, meta, now);
       else await this.#settleSoon(entry, meta, now);
     });
   }
@@ -126,7 +130,11 @@ export class EntryChanges {
   ): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     this.#commits?.append({
-      record: { type: what.type, meta: JSON.stringify(what.meta), ...(what.body ? { body: what.body } : {}) },
+      record: {
+        type: what.type,
+        meta: JSON.stringify(what.meta),
+        ...(what.body ? { body: what.body } : {}),
+      },
       refersTo: [entry.segment.number],
       isUrgent: true,
       durable: (segment, offset, headBytes) => {
@@ -141,7 +149,8 @@ export class EntryChanges {
 
   /** Takes the entry out; durable when it resolves. */
   async finish(entry: Entry): Promise<void> {
-    if (this.#turns.has(entry)) return await this.inTurn(entry, async () => await this.#leave(entry));
+    if (this.#turns.has(entry))
+      return await this.inTurn(entry, async () => await this.#leave(entry));
     await this.#leave(entry);
   }
 
@@ -167,7 +176,13 @@ export class EntryChanges {
   }
 
   /** Says again what a segment says that is about to go; durable when it resolves. */
-  async repeat({ released, confirmed }: { readonly released: readonly Place[]; readonly confirmed: readonly Place[] }): Promise<void> {
+  async repeat({
+    released,
+    confirmed,
+  }: {
+    readonly released: readonly Place[];
+    readonly confirmed: readonly Place[];
+  }): Promise<void> {
     await Promise.all([
       this.#repeatRecord(recordTypes.released, released),
       this.#repeatRecord(recordTypes.confirmed, confirmed),
@@ -257,7 +272,11 @@ function believe(entry: Entry, at: OutcomesAt, now: Standing): void {
   entry.routes = now.routes;
 }
 
-function mergeOutcome(merged: Map<string, StoredOutcome>, { recipient, outcome }: RecipientOutcome, atMs: number): void {
+function mergeOutcome(
+  merged: Map<string, StoredOutcome>,
+  { recipient, outcome }: RecipientOutcome,
+  atMs: number,
+): void {
   const former = merged.get(recipient);
   // A settled recipient stays settled: a late deferral must not bring it back.
   if (former !== undefined && isFinal(former.outcome)) return;

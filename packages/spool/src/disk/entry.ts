@@ -54,7 +54,8 @@ export class Entry {
     this.offset = facts.offset;
     this.headBytes = facts.headBytes;
     this.#acceptedAfterMs = facts.acceptedAtMs - timeOfMessageId(facts.id);
-    if (facts.large !== undefined) this.#rare = { large: facts.large, heldReason: undefined, outcomes: undefined };
+    if (facts.large !== undefined)
+      this.#rare = { large: facts.large, heldReason: undefined, outcomes: undefined };
   }
 
   get acceptedAtMs(): number {

@@ -24,11 +24,17 @@ export function closeFile(fd: number): Promise<void> {
 }
 
 /** Writes everything or throws; a short write (a disk that filled up in the middle) is a failure. */
-export function writeAll(fd: number, buffers: readonly Buffer[], position: number, sizeBytes: number): Promise<void> {
+export function writeAll(
+  fd: number,
+  buffers: readonly Buffer[],
+  position: number,
+  sizeBytes: number,
+): Promise<void> {
   return new Promise((resolve, reject) => {
     writev(fd, buffers as Buffer[], position, (error, written) => {
       if (error) reject(error);
-      else if (written !== sizeBytes) reject(new Error(`Only ${written} of ${sizeBytes} bytes were written.`));
+      else if (written !== sizeBytes)
+        reject(new Error(`Only ${written} of ${sizeBytes} bytes were written.`));
       else resolve();
     });
   });
@@ -47,7 +53,12 @@ export function truncateFile(fd: number, sizeBytes: number): Promise<void> {
 }
 
 /** Fills the buffer from the position; gives how many bytes there were. */
-export function readInto(fd: number, buffer: Buffer, position: number, length = buffer.length): Promise<number> {
+export function readInto(
+  fd: number,
+  buffer: Buffer,
+  position: number,
+  length = buffer.length,
+): Promise<number> {
   return new Promise((resolve, reject) => {
     let filled = 0;
     const step = (): void => {

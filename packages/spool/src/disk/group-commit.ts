@@ -185,7 +185,8 @@ export class GroupCommit {
       buffers.push(head);
       if (record.body) buffers.push(record.body);
       offset += head.length + (record.body?.length ?? 0);
-      for (const number of waiting.refersTo) if (number !== segment.number) segment.refersTo.add(number);
+      for (const number of waiting.refersTo)
+        if (number !== segment.number) segment.refersTo.add(number);
     }
     if (offset > batchStart) await writeAll(segment.fd, buffers, batchStart, offset - batchStart);
     segment.sizeBytes = offset;
@@ -207,7 +208,8 @@ export class GroupCommit {
       messages += 1;
       sizeBytes += waiting.record.body?.length ?? 0;
     }
-    if (messages > 0) this.#options.onEvent({ name: 'spool.committed', messages, sizeBytes, durationMs });
+    if (messages > 0)
+      this.#options.onEvent({ name: 'spool.committed', messages, sizeBytes, durationMs });
   }
 
   async #giveUp(batch: readonly WaitingRecord[], cause: unknown): Promise<void> {
@@ -222,13 +224,16 @@ export class GroupCommit {
       // Failing here too is remembered by the directory: it makes no new segment before the note is durable.
       await this.#options.segments
         .voidFrom(segment, from)
-        .catch((again: unknown) => this.#options.onEvent({ name: 'spool.sync-failed', cause: again }));
+        .catch((again: unknown) =>
+          this.#options.onEvent({ name: 'spool.sync-failed', cause: again }),
+        );
     }
     if (isNoSpace(cause)) await this.#options.onNoSpace();
     const again: WaitingRecord[] = [];
     for (const waiting of lost) {
       waiting.unwritten?.();
-      if (waiting.record.type === recordTypes.message || this.#hadSecondChance.has(waiting)) waiting.failed(error);
+      if (waiting.record.type === recordTypes.message || this.#hadSecondChance.has(waiting))
+        waiting.failed(error);
       else again.push(waiting);
     }
     for (const waiting of again) this.#hadSecondChance.add(waiting);
@@ -242,7 +247,11 @@ export class GroupCommit {
     this.#active = undefined;
     this.#syncedBytes = 0;
     if (!segment) return;
-    const head = encodeHead({ type: recordTypes.seal, meta: '{}' }, segment.marker, segment.sizeBytes);
+    const head = encodeHead(
+      { type: recordTypes.seal, meta: '{}' },
+      segment.marker,
+      segment.sizeBytes,
+    );
     try {
       await writeAll(segment.fd, [head], segment.sizeBytes, head.length);
       segment.sizeBytes += head.length;

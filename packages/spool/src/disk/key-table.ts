@@ -55,7 +55,12 @@ export class KeyTable {
   }
 
   /** Changes flags of a key that is there. */
-  change(a: number, b: number, c: number, { add = 0, remove = 0 }: { readonly add?: number; readonly remove?: number }): void {
+  change(
+    a: number,
+    b: number,
+    c: number,
+    { add = 0, remove = 0 }: { readonly add?: number; readonly remove?: number },
+  ): void {
     const at = this.#slot(a, b, c) + 3;
     const info = this.#words[at] ?? 0;
     if (info !== 0) this.#words[at] = (info & ~remove) | add;
@@ -81,7 +86,8 @@ export class KeyTable {
     for (let index = a & this.#mask; ; index = (index + 1) & this.#mask) {
       const at = index * 4;
       if (this.#words[at + 3] === 0) return at;
-      if (this.#words[at] === a && this.#words[at + 1] === b && this.#words[at + 2] === c) return at;
+      if (this.#words[at] === a && this.#words[at + 1] === b && this.#words[at + 2] === c)
+        return at;
     }
   }
 
@@ -92,7 +98,8 @@ export class KeyTable {
     this.#used = 0;
     for (let at = 0; at < old.length; at += 4) {
       const info = old[at + 3] ?? 0;
-      if (info === 0 || (info & keyFlags.dead) !== 0 || (info & timeMask) < olderThanMinute) continue;
+      if (info === 0 || (info & keyFlags.dead) !== 0 || (info & timeMask) < olderThanMinute)
+        continue;
       const [a = 0, b = 0, c = 0] = [old[at], old[at + 1], old[at + 2]];
       const to = this.#slot(a, b, c);
       this.#words[to] = a;

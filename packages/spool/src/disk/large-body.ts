@@ -40,7 +40,8 @@ export class LargeBodyWriter {
       }
       const sizeBytes = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
       const { bytesWritten } = await this.#file.writev([...chunks]);
-      if (bytesWritten !== sizeBytes) throw new Error(`Only ${bytesWritten} of ${sizeBytes} bytes were written.`);
+      if (bytesWritten !== sizeBytes)
+        throw new Error(`Only ${bytesWritten} of ${sizeBytes} bytes were written.`);
     });
     this.#last = write;
     // Somebody may only learn of it at commit(); until then it is not an unhandled rejection.
@@ -55,7 +56,11 @@ export class LargeBodyWriter {
     await this.#close();
     await rename(this.#path('tmp'), this.#path('body'));
     await syncDirectory(this.#dir);
-    return { name: `${this.#stem}.body`, sizeBytes: this.#sizeBytes, sha256: this.#hash.digest('base64url') };
+    return {
+      name: `${this.#stem}.body`,
+      sizeBytes: this.#sizeBytes,
+      sha256: this.#hash.digest('base64url'),
+    };
   }
 
   /** Removes every trace. */
@@ -93,7 +98,11 @@ async function* checkedPieces(path: string, sha256: string): AsyncGenerator<Buff
   }
   try {
     for (;;) {
-      const { buffer, bytesRead } = await file.read(Buffer.allocUnsafeSlow(pieceBytes), 0, pieceBytes);
+      const { buffer, bytesRead } = await file.read(
+        Buffer.allocUnsafeSlow(pieceBytes),
+        0,
+        pieceBytes,
+      );
       if (bytesRead === 0) break;
       const piece = buffer.subarray(0, bytesRead);
       hash.update(piece);
@@ -102,5 +111,6 @@ async function* checkedPieces(path: string, sha256: string): AsyncGenerator<Buff
   } finally {
     await file.close();
   }
-  if (hash.digest('base64url') !== sha256) throw new SpoolError('SPOOL_UNREADABLE', { detail: path });
+  if (hash.digest('base64url') !== sha256)
+    throw new SpoolError('SPOOL_UNREADABLE', { detail: path });
 }

@@ -28,7 +28,10 @@ export class Ledger {
   }
 
   /** Reads all files, oldest first, into the memory; drops those that are too old. */
-  async load(memory: ReplyMemory, { nowMs, rememberMs }: { readonly nowMs: number; readonly rememberMs: number }): Promise<void> {
+  async load(
+    memory: ReplyMemory,
+    { nowMs, rememberMs }: { readonly nowMs: number; readonly rememberMs: number },
+  ): Promise<void> {
     const oldest = minuteOf(nowMs - rememberMs);
     for (const number of await ledgerNumbers(this.#dir)) {
       this.#number = Math.max(this.#number, number);
@@ -47,7 +50,8 @@ export class Ledger {
     const block = Buffer.alloc(blockHeaderBytes + count * rowBytes);
     for (let index = 0; index < count; index += 1) {
       const to = blockHeaderBytes + index * rowBytes;
-      for (let word = 0; word < 3; word += 1) block.writeUInt32LE(keys[index * 3 + word] ?? 0, to + word * 4);
+      for (let word = 0; word < 3; word += 1)
+        block.writeUInt32LE(keys[index * 3 + word] ?? 0, to + word * 4);
       block.writeUInt32LE(memory.isConfirmed(keys, index * 3) ? 1 : 0, to + 12);
     }
     block.writeUInt32LE(magic, 0);
@@ -99,10 +103,13 @@ async function ledgerNumbers(dir: string): Promise<number[]> {
 }
 
 /** Calls back for each row; gives the minute of the last whole block. */
-function readBlocks(bytes: Buffer, row: (key: Uint32Array, isConfirmed: boolean, minute: number) => void): number {
+function readBlocks(
+  bytes: Buffer,
+  row: (key: Uint32Array, isConfirmed: boolean, minute: number) => void,
+): number {
   let last = 0;
   const key = new Uint32Array(3);
-  for (let at = 0; at + blockHeaderBytes <= bytes.length; ) {
+  for (let at = 0; at + blockHeaderBytes <= bytes.length;) {
     const count = bytes.readUInt32LE(at + 4);
     const end = at + blockHeaderBytes + count * rowBytes;
     if (bytes.readUInt32LE(at) !== magic || end > bytes.length) break;

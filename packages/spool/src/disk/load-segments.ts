@@ -31,7 +31,13 @@ export async function loadSegments(options: LoadOptions): Promise<void> {
   const replay = new Replay(options);
   for (const segment of options.toLoad) {
     if (options.isStopped()) return;
-    await loadSegment(options, replay, segment);
+    try {
+      await loadSegment(options, replay, segment);
+    } catch (cause) {
+      // A disk that cannot be read here may be fine elsewhere. The segment is never reclaimed in this run, so nothing of it is lost.
+      const problem = `The segment cannot be read or repaired: ${String(cause)}`;
+      options.onEvent({ name: 'spool.corrupt', segment: segment.name, atByte: 0, problem });
+    }
   }
   for (const entry of replay.partly) await findRoutes(options, entry);
 }
@@ -48,17 +54,31 @@ async function loadSegment(options: LoadOptions, replay: Replay, segment: Segmen
       } catch (cause) {
         // Whole by its checksum and still not ours: kept for a person, and the rest goes on.
         const to = record.offset + record.meta.length;
-        unknown.push({ from: record.offset, to, problem: `The record makes no sense: ${String(cause)}` });
+        unknown.push({
+          from: record.offset,
+          to,
+          problem: `The record makes no sense: ${String(cause)}`,
+        });
       }
     },
   });
   if (isStopped()) return;
-  const tail = { from: validBytes, to: segment.sizeBytes, problem: 'The end is no unfinished record of ours.' };
+  const tail = {
+    from: validBytes,
+    to: segment.sizeBytes,
+    problem: 'The end is no unfinished record of ours.',
+  };
   const isTorn = validBytes < segment.sizeBytes && (await looksTorn(segment, validBytes));
   const isRubbish = validBytes < segment.sizeBytes && !isTorn;
   for (const range of [...damaged, ...unknown, ...(isRubbish ? [tail] : [])]) {
     const isNew = await setAside(join(options.dir, 'corrupt'), segment, range);
-    if (isNew) onEvent({ name: 'spool.corrupt', segment: segment.name, atByte: range.from, problem: range.problem });
+    if (isNew)
+      onEvent({
+        name: 'spool.corrupt',
+        segment: segment.name,
+        atByte: range.from,
+        problem: range.problem,
+      });
   }
   if (isTorn) await cutTail(segment, validBytes, onEvent);
   segment.isLoaded = true;
@@ -80,22 +100,38 @@ async function cutTail(segment: Segment, validBytes: number, onEvent: EventSink)
 }
 
 /** Some recipients are settled, so the routes of the rest need the envelope. */
-async function findRoutes({ catalog, reader, routesOf, onEvent }: LoadOptions, entry: Entry): Promise<void> {
+async function findRoutes(
+  { catalog, reader, routesOf, onEvent }: LoadOptions,
+  entry: Entry,
+): Promise<void> {
   try {
     const message = await reader.read(entry);
-    entry.routes = catalog.intern(message.pending.length === 0 ? [] : routesOf(message, message.pending));
+    entry.routes = catalog.intern(
+      message.pending.length === 0 ? [] : routesOf(message, message.pending),
+    );
     entry.hasPending = message.pending.length > 0;
   } catch (cause) {
     // It stays listed with all its routes; the reading that needs it will set it aside.
-    onEvent({ name: 'spool.corrupt', id: entry.id, segment: entry.segment.name, atByte: entry.offset, problem: String(cause) });
+    onEvent({
+      name: 'spool.corrupt',
+      id: entry.id,
+      segment: entry.segment.name,
+      atByte: entry.offset,
+      problem: String(cause),
+    });
   }
 }
 
 /** Bodies nobody speaks of any more: begun and never committed, or released just before a crash. */
-export async function removeStrayBodies(dir: string, catalog: Catalog, present: readonly string[]): Promise<void> {
+export async function removeStrayBodies(
+  dir: string,
+  catalog: Catalog,
+  present: readonly string[],
+): Promise<void> {
   const wanted = new Set<string | undefined>();
   for (const entry of catalog.entries()) wanted.add(entry.large);
-  for (const name of present) if (!wanted.has(name)) await rm(join(dir, 'large', name), { force: true });
+  for (const name of present)
+    if (!wanted.has(name)) await rm(join(dir, 'large', name), { force: true });
 }
 
 export async function largeBodies(dir: string): Promise<string[]> {

@@ -1,6 +1,8 @@
 // One writer at a time. The lock is the kernel's (an exclusive lock on the file "lock", taken through SQLite, the only door Node has to
 // such locks), so it ends with the process however that dies, and holds between containers that share the directory.
 //
+// Such a lock is lost when the same process closes another descriptor of that file, so nothing else in here ever opens "lock".
+//
 // "lock.json" beside it only tells people who holds it; nobody believes it without asking the kernel.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -26,10 +28,16 @@ export function lockSpool(dir: string, purpose: string): SpoolLock {
     database.exec('PRAGMA journal_mode = MEMORY; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
   } catch (cause) {
     database.close();
-    if (!isBusy(cause)) throw new SpoolError('SPOOL_UNUSABLE', { cause, detail: join(dir, 'lock') });
+    if (!isBusy(cause))
+      throw new SpoolError('SPOOL_UNUSABLE', { cause, detail: join(dir, 'lock') });
     throw new SpoolError('SPOOL_LOCKED', { cause, detail: describeHolder(dir) });
   }
-  const holder: Holder = { pid: process.pid, purpose, since: new Date().toISOString(), bootId: bootId() };
+  const holder: Holder = {
+    pid: process.pid,
+    purpose,
+    since: new Date().toISOString(),
+    bootId: bootId(),
+  };
   try {
     writeFileSync(join(dir, 'lock.json'), `${JSON.stringify(holder)}\n`, { mode: 0o600 });
   } catch {

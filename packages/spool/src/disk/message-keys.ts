@@ -9,7 +9,8 @@ export function keysOf(facts: MessageFacts): Uint32Array {
   const keys = new Uint32Array(recipients.length * perRecipient);
   recipients.forEach(({ address }, index) => {
     putKey(keys, index * perRecipient, `r\0${sender}\0${address}\0${facts.fingerprint}`);
-    if (perRecipient === 6) putKey(keys, index * perRecipient + 3, `i\0${facts.messageId}\0${address}`);
+    if (perRecipient === 6)
+      putKey(keys, index * perRecipient + 3, `i\0${facts.messageId}\0${address}`);
   });
   return keys;
 }

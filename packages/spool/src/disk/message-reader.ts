@@ -2,9 +2,9 @@
 // bytes from a piece read ahead.
 import { crc32 } from 'node:zlib';
 import type { MessageWithBody, SpoolBody, SpooledMessage } from '../spool.ts';
-import type { Entry } from './entry.ts';
+import type { Entry, OutcomesAt } from './entry.ts';
 import { largeBody } from './large-body.ts';
-import type { MessageMeta, OutcomesMeta } from './record-meta.ts';
+import type { MessageMeta, OutcomeRow, OutcomesMeta } from './record-meta.ts';
 import { fromRows, pendingOf } from './record-meta.ts';
 import { decodeHead, headerBytes, isHeadIntact } from './record.ts';
 import { ReadAhead } from './read-ahead.ts';
@@ -32,7 +32,10 @@ export class MessageReader {
   async body(entry: Entry): Promise<SpoolBody> {
     const where = whereabouts(entry);
     if (entry.large === undefined) {
-      return smallBody(where, await this.#ahead.read(where.segment, where.offset, where.recordBytes));
+      return smallBody(
+        where,
+        await this.#ahead.read(where.segment, where.offset, where.recordBytes),
+      );
     }
     return largeBody(this.#dir, { ...(await this.read(entry)), name: entry.large });
   }
@@ -42,7 +45,9 @@ export class MessageReader {
     const bytes = await this.#ahead.read(where.segment, where.offset, where.recordBytes);
     const message = await readMessage(entry, where, bytes);
     const body =
-      entry.large === undefined ? smallBody(where, bytes) : largeBody(this.#dir, { ...message, name: entry.large });
+      entry.large === undefined
+        ? smallBody(where, bytes)
+        : largeBody(this.#dir, { ...message, name: entry.large });
     return { message, body };
   }
 }
@@ -55,16 +60,28 @@ function whereabouts(entry: Entry): Whereabouts {
   return { segment, offset, headBytes, recordBytes, outcomes };
 }
 
-async function readMessage(entry: Entry, where: Whereabouts, bytes: Buffer): Promise<SpooledMessage> {
+async function readMessage(
+  entry: Entry,
+  where: Whereabouts,
+  bytes: Buffer,
+): Promise<SpooledMessage> {
   const meta = metaOf<MessageMeta>(bytes, where.segment);
   const at = where.outcomes;
-  const rows = at
-    ? metaOf<OutcomesMeta>(await at.segment.read(at.offset, at.headBytes), at.segment).rows
-    : (meta.state?.outcomes ?? []);
+  const rows = at ? await readRows(at) : (meta.state?.outcomes ?? []);
   const outcomes = fromRows(rows);
   const { state: _state, large: _large, ...facts } = meta;
   const message = { ...facts, pending: pendingOf(meta, outcomes), outcomes };
   return entry.heldReason === undefined ? message : { ...message, held: entry.heldReason };
+}
+
+/** Damaged outcomes are no outcomes: somebody may get a message twice, which is better than nobody getting it. */
+async function readRows(at: OutcomesAt): Promise<readonly OutcomeRow[]> {
+  try {
+    return metaOf<OutcomesMeta>(await at.segment.read(at.offset, at.headBytes), at.segment).rows;
+  } catch (cause) {
+    if (cause instanceof DamagedRecord) return [];
+    throw cause;
+  }
 }
 
 function smallBody(where: Whereabouts, bytes: Buffer): SpoolBody {
@@ -78,7 +95,11 @@ function smallBody(where: Whereabouts, bytes: Buffer): SpoolBody {
 
 function metaOf<T>(bytes: Buffer, segment: Segment): T {
   const head = decodeHead(bytes, 0, segment.marker);
-  if (head === undefined || headerBytes + head.metaLength > bytes.length || !isHeadIntact(bytes, 0, head.metaLength)) {
+  if (
+    head === undefined ||
+    headerBytes + head.metaLength > bytes.length ||
+    !isHeadIntact(bytes, 0, head.metaLength)
+  ) {
     throw new DamagedRecord('The head does not match its checksum.');
   }
   return JSON.parse(bytes.toString('utf8', headerBytes, headerBytes + head.metaLength)) as T;

@@ -44,7 +44,8 @@ export class MessageWriter implements SpoolWriter {
   }
 
   write(chunk: Uint8Array): Promise<void> | void {
-    if (this.#isDone) throw new SpoolError('SPOOL_CLOSED', { detail: 'this message was committed or given up' });
+    if (this.#isDone)
+      throw new SpoolError('SPOOL_CLOSED', { detail: 'this message was committed or given up' });
     this.#sizeBytes += chunk.length;
     if (this.#large) return durablyOrThrow(this.#large.write([chunk]));
     this.#chunks.push(chunk);
@@ -56,7 +57,8 @@ export class MessageWriter implements SpoolWriter {
   }
 
   async commit(facts: MessageFacts): Promise<Commit> {
-    if (this.#isDone) throw new SpoolError('SPOOL_CLOSED', { detail: 'this message was committed or given up' });
+    if (this.#isDone)
+      throw new SpoolError('SPOOL_CLOSED', { detail: 'this message was committed or given up' });
     this.#isDone = true;
     // Only what others named can have been here before; a stranger's mail never waits for the reading of old segments.
     if (remembersId(facts)) await this.#parts.pastKnown;
@@ -95,10 +97,16 @@ export class MessageWriter implements SpoolWriter {
         await judgement.for;
         continue;
       }
-      if (judgement.kind === 'new') return { kind: 'new', facts, keys, inFlight: memory.begin(facts, keys) };
-      const recipients = facts.envelope.recipients.filter((_, index) => !judgement.recipients.has(index));
+      if (judgement.kind === 'new')
+        return { kind: 'new', facts, keys, inFlight: memory.begin(facts, keys) };
+      const recipients = facts.envelope.recipients.filter(
+        (_, index) => !judgement.recipients.has(index),
+      );
       if (recipients.length === 0) {
-        const of = judgement.why === 'same-id' ? facts.messageId : (ownerOf(keys, judgement.keyAt) ?? facts.messageId);
+        const of =
+          judgement.why === 'same-id'
+            ? facts.messageId
+            : (ownerOf(keys, judgement.keyAt) ?? facts.messageId);
         return { kind: 'duplicate', of, why: judgement.why };
       }
       const rest = { ...facts, envelope: { ...facts.envelope, recipients } };
@@ -110,7 +118,8 @@ export class MessageWriter implements SpoolWriter {
   #freeId(messageId: string): string {
     const { catalog, idsInFlight } = this.#parts;
     let id = messageId;
-    for (let nth = 2; catalog.get(id) !== undefined || idsInFlight.has(id); nth += 1) id = `${messageId}-${nth}`;
+    for (let nth = 2; catalog.get(id) !== undefined || idsInFlight.has(id); nth += 1)
+      id = `${messageId}-${nth}`;
     idsInFlight.add(id);
     return id;
   }
@@ -137,7 +146,11 @@ export class MessageWriter implements SpoolWriter {
   #append({ meta, body, large, keys, routes, inFlight }: ToAppend): Promise<void> {
     const { catalog, commits, guard } = this.#parts;
     return new Promise((resolve, reject) => {
-      const record = { type: recordTypes.message, meta: JSON.stringify(meta), ...(body ? { body } : {}) };
+      const record = {
+        type: recordTypes.message,
+        meta: JSON.stringify(meta),
+        ...(body ? { body } : {}),
+      };
       commits.append({
         record,
         refersTo: [],
@@ -147,7 +160,16 @@ export class MessageWriter implements SpoolWriter {
           inFlight.stored(meta.id, segment.number, offset);
           guard.noteWritten(headBytes + meta.sizeBytes);
           const { id, acceptedAtMs, sizeBytes } = meta;
-          const entry = new Entry({ id, acceptedAtMs, sizeBytes, large: large?.name, routes, segment, offset, headBytes });
+          const entry = new Entry({
+            id,
+            acceptedAtMs,
+            sizeBytes,
+            large: large?.name,
+            routes,
+            segment,
+            offset,
+            headBytes,
+          });
           entry.isUnconfirmed = !startsConfirmed(meta);
           catalog.add(entry);
           resolve();
@@ -180,7 +202,9 @@ type Duplicate = Extract<Commit, { kind: 'duplicate' }>;
 function joined(chunks: readonly Uint8Array[]): Buffer {
   const [first] = chunks;
   if (chunks.length !== 1 || first === undefined) return Buffer.concat(chunks);
-  return Buffer.isBuffer(first) ? first : Buffer.from(first.buffer, first.byteOffset, first.byteLength);
+  return Buffer.isBuffer(first)
+    ? first
+    : Buffer.from(first.buffer, first.byteOffset, first.byteLength);
 }
 
 async function durablyOrThrow(write: Promise<void>): Promise<void> {

@@ -24,7 +24,9 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
     return spool;
   } catch (cause) {
     lock.release();
-    throw cause instanceof SpoolError ? cause : new SpoolError('SPOOL_UNUSABLE', { cause, detail: options.dir });
+    throw cause instanceof SpoolError
+      ? cause
+      : new SpoolError('SPOOL_UNUSABLE', { cause, detail: options.dir });
   }
 }
 
@@ -35,9 +37,12 @@ async function prepareDirectories(dir: string): Promise<void> {
       const path = join(dir, name);
       await mkdir(path, { recursive: true, mode: 0o700 });
       // Somebody who can put a link here could make us write elsewhere.
-      if (!(await lstat(path)).isDirectory()) throw new SpoolError('SPOOL_UNUSABLE', { detail: `${path} is a link` });
+      if (!(await lstat(path)).isDirectory())
+        throw new SpoolError('SPOOL_UNUSABLE', { detail: `${path} is a link` });
     }
   } catch (cause) {
-    throw cause instanceof SpoolError ? cause : new SpoolError('SPOOL_UNUSABLE', { cause, detail: dir });
+    throw cause instanceof SpoolError
+      ? cause
+      : new SpoolError('SPOOL_UNUSABLE', { cause, detail: dir });
   }
 }

@@ -28,7 +28,9 @@ export class ReadAhead {
       return (await piece.bytes).subarray(offset - piece.from, offset - piece.from + length);
     }
     const isReadingOn =
-      this.#lastSegment === segment.number && offset >= this.#lastEnd && offset - this.#lastEnd < stepMaxBytes;
+      this.#lastSegment === segment.number &&
+      offset >= this.#lastEnd &&
+      offset - this.#lastEnd < stepMaxBytes;
     this.#note(segment, offset + length);
     if (!isReadingOn || length * 4 > pieceBytes) return await segment.read(offset, length);
     const to = Math.min(segment.sizeBytes, offset + pieceBytes);
@@ -40,7 +42,8 @@ export class ReadAhead {
     };
     piece.bytes.catch(drop);
     const bytes = await piece.bytes;
-    if (bytes.length < length) throw new Error(`Only ${bytes.length} of ${length} bytes are there.`);
+    if (bytes.length < length)
+      throw new Error(`Only ${bytes.length} of ${length} bytes are there.`);
     return bytes.subarray(0, length);
   }
 

@@ -39,7 +39,8 @@ export interface ReclaimParts {
 const liveShareMin = 0.25;
 
 export async function reclaimOnce(parts: ReclaimParts): Promise<void> {
-  for (const segment of [...parts.segments.segments.values()]) {
+  const present = [...parts.segments.segments.values()]; // Copying makes new ones, which are not for this round.
+  for (const segment of present) {
     if (parts.isStopped()) return;
     if (!mayGo(parts, segment)) continue;
     if (segment.liveMessages === 0 && !isPinned(parts, segment)) await drop(parts, segment, 0);
@@ -57,10 +58,17 @@ function isPinned({ segments }: ReclaimParts, segment: Segment): boolean {
 }
 
 function isWorthEmptying({ clock, quietMs }: ReclaimParts, segment: Segment): boolean {
-  return segment.liveBytes < segment.sizeBytes * liveShareMin && clock.monotonicMs() - segment.changedAtMs >= quietMs;
+  return (
+    segment.liveBytes < segment.sizeBytes * liveShareMin &&
+    clock.monotonicMs() - segment.changedAtMs >= quietMs
+  );
 }
 
-async function drop({ segments, memory, ledger, clock, onEvent }: ReclaimParts, segment: Segment, movedMessages: number): Promise<void> {
+async function drop(
+  { segments, memory, ledger, clock, onEvent }: ReclaimParts,
+  segment: Segment,
+  movedMessages: number,
+): Promise<void> {
   const keys = segment.keys.all();
   memory.touch(keys);
   await ledger.append(keys, memory, clock.now());
@@ -79,7 +87,8 @@ async function empty(parts: ReclaimParts, segment: Segment): Promise<void> {
     await parts.changes.inTurn(entry, async () => await copyForward(parts, undefined, entry));
   }
   await parts.changes.repeat(live);
-  if (segment.liveMessages === 0 && !parts.isStopped()) await drop(parts, segment, live.messages.length);
+  if (segment.liveMessages === 0 && !parts.isStopped())
+    await drop(parts, segment, live.messages.length);
 }
 
 interface StillCounts {
@@ -90,12 +99,16 @@ interface StillCounts {
   readonly confirmed: readonly Place[];
 }
 
-async function whatStillCounts({ catalog, segments, isStopped }: ReclaimParts, segment: Segment): Promise<StillCounts> {
+async function whatStillCounts(
+  { catalog, segments, isStopped }: ReclaimParts,
+  segment: Segment,
+): Promise<StillCounts> {
   const messages = new Set<Entry>();
   const spokenOf = new Set<Entry>();
   const released: Place[] = [];
   const confirmed: Place[] = [];
-  const isElsewhere = (place: Place): boolean => place[1] !== segment.number && segments.segments.has(place[1]);
+  const isElsewhere = (place: Place): boolean =>
+    place[1] !== segment.number && segments.segments.has(place[1]);
   await scanSegment({
     segment,
     isStopped,
@@ -105,8 +118,10 @@ async function whatStillCounts({ catalog, segments, isStopped }: ReclaimParts, s
       if (head.type === recordTypes.message) {
         const entry = catalog.get((value as MessageMeta).id);
         if (entry?.segment === segment && entry.offset === offset) messages.add(entry);
-      } else if (head.type === recordTypes.released) released.push(...(value as PlacesMeta).of.filter(isElsewhere));
-      else if (head.type === recordTypes.confirmed) confirmed.push(...(value as PlacesMeta).of.filter(isElsewhere));
+      } else if (head.type === recordTypes.released)
+        released.push(...(value as PlacesMeta).of.filter(isElsewhere));
+      else if (head.type === recordTypes.confirmed)
+        confirmed.push(...(value as PlacesMeta).of.filter(isElsewhere));
       else {
         const { of: place } = value as { readonly of: Place };
         const entry = catalog.get(place[0]);
@@ -118,18 +133,30 @@ async function whatStillCounts({ catalog, segments, isStopped }: ReclaimParts, s
 }
 
 /** Appends message and state as one record, and believes in the new place once it is durable. */
-async function copyForward({ catalog, changes, reader }: ReclaimParts, from: Segment | undefined, entry: Entry): Promise<void> {
+async function copyForward(
+  { catalog, changes, reader }: ReclaimParts,
+  from: Segment | undefined,
+  entry: Entry,
+): Promise<void> {
   if (catalog.get(entry.id) !== entry || (from !== undefined && entry.segment !== from)) return;
   const { message, body } = await reader.readWithBody(entry);
   const { pending: _pending, outcomes, held, ...facts } = message;
   const meta: MessageMeta = {
     ...facts,
     ...(entry.large === undefined ? {} : { large: entry.large }),
-    state: { outcomes: toRows(outcomes), isUnconfirmed: entry.isUnconfirmed, ...(held === undefined ? {} : { held }) },
+    state: {
+      outcomes: toRows(outcomes),
+      isUnconfirmed: entry.isUnconfirmed,
+      ...(held === undefined ? {} : { held }),
+    },
   };
   const bytes = body.kind === 'bytes' ? { body: body.bytes } : {};
-  await changes.append(entry, { type: recordTypes.message, meta, ...bytes }, (segment, offset, headBytes) => {
-    segment.keys.add(offset, entry.segment.keys.keysAt(entry.offset).slice());
-    if (catalog.get(entry.id) === entry) catalog.move(entry, { segment, offset, headBytes });
-  });
+  await changes.append(
+    entry,
+    { type: recordTypes.message, meta, ...bytes },
+    (segment, offset, headBytes) => {
+      segment.keys.add(offset, entry.segment.keys.keysAt(entry.offset).slice());
+      if (catalog.get(entry.id) === entry) catalog.move(entry, { segment, offset, headBytes });
+    },
+  );
 }

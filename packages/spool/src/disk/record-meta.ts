@@ -21,7 +21,12 @@ export interface CopiedState {
   readonly isUnconfirmed: boolean;
 }
 
-export type OutcomeRow = readonly [recipient: string, atMs: number, attempts: number, outcome: DeliveryOutcome];
+export type OutcomeRow = readonly [
+  recipient: string,
+  atMs: number,
+  attempts: number,
+  outcome: DeliveryOutcome,
+];
 
 /** A message record, named by place: an id alone could mean a copy or a later entry. */
 export type Place = readonly [id: string, segment: number, offset: number];
@@ -44,15 +49,28 @@ export interface PlacesMeta {
 }
 
 export function toRows(outcomes: ReadonlyMap<string, StoredOutcome>): OutcomeRow[] {
-  return [...outcomes.values()].map(({ recipient, atMs, attempts, outcome }) => [recipient, atMs, attempts, outcome]);
+  return [...outcomes.values()].map(({ recipient, atMs, attempts, outcome }) => [
+    recipient,
+    atMs,
+    attempts,
+    outcome,
+  ]);
 }
 
 export function fromRows(rows: readonly OutcomeRow[]): Map<string, StoredOutcome> {
-  return new Map(rows.map(([recipient, atMs, attempts, outcome]) => [recipient, { recipient, atMs, attempts, outcome }]));
+  return new Map(
+    rows.map(([recipient, atMs, attempts, outcome]) => [
+      recipient,
+      { recipient, atMs, attempts, outcome },
+    ]),
+  );
 }
 
 /** Recipients that still need an attempt, in the order of the envelope. */
-export function pendingOf(facts: MessageFacts, outcomes: ReadonlyMap<string, StoredOutcome>): string[] {
+export function pendingOf(
+  facts: MessageFacts,
+  outcomes: ReadonlyMap<string, StoredOutcome>,
+): string[] {
   const addresses = facts.envelope.recipients.map(({ address }) => address);
   if (outcomes.size === 0) return addresses;
   return addresses.filter((address) => {

@@ -32,9 +32,17 @@ export class Replay {
     const value: unknown = JSON.parse(meta.toString('utf8'));
     switch (head.type) {
       case recordTypes.message:
-        return this.#message(segment, { offset, headBytes: headerBytes + head.metaLength }, value as MessageMeta);
+        return this.#message(
+          segment,
+          { offset, headBytes: headerBytes + head.metaLength },
+          value as MessageMeta,
+        );
       case recordTypes.outcomes:
-        return this.#outcomes(segment, { offset, headBytes: headerBytes + head.metaLength }, value as OutcomesMeta);
+        return this.#outcomes(
+          segment,
+          { offset, headBytes: headerBytes + head.metaLength },
+          value as OutcomesMeta,
+        );
       case recordTypes.released:
         for (const place of (value as PlacesMeta).of) this.#released(segment, place);
         return;
@@ -48,7 +56,11 @@ export class Replay {
     }
   }
 
-  #message(segment: Segment, at: { readonly offset: number; readonly headBytes: number }, meta: MessageMeta): void {
+  #message(
+    segment: Segment,
+    at: { readonly offset: number; readonly headBytes: number },
+    meta: MessageMeta,
+  ): void {
     const { catalog, memory, routesOf } = this.#options;
     const keys = keysOf(meta);
     const isUnconfirmed = meta.state ? meta.state.isUnconfirmed : !startsConfirmed(meta);
@@ -59,7 +71,9 @@ export class Replay {
       if (former.segment.number > segment.number) return;
       segment.refersTo.add(former.segment.number); // A copy: the original must not come back alone.
     }
-    const pending = meta.state ? pendingOf(meta, fromRows(meta.state.outcomes)) : pendingOf(meta, new Map());
+    const pending = meta.state
+      ? pendingOf(meta, fromRows(meta.state.outcomes))
+      : pendingOf(meta, new Map());
     const entry = new Entry({
       id: meta.id,
       acceptedAtMs: meta.acceptedAtMs,
@@ -75,7 +89,11 @@ export class Replay {
     catalog.add(entry);
   }
 
-  #outcomes(segment: Segment, at: { readonly offset: number; readonly headBytes: number }, meta: OutcomesMeta): void {
+  #outcomes(
+    segment: Segment,
+    at: { readonly offset: number; readonly headBytes: number },
+    meta: OutcomesMeta,
+  ): void {
     const entry = this.#entryAt(segment, meta.of);
     if (!entry) return;
     entry.outcomes = { segment, ...at };
@@ -103,7 +121,8 @@ export class Replay {
   }
 
   #entryAt(segment: Segment, place: Place): Entry | undefined {
-    if (place[1] !== segment.number && this.#options.segments.has(place[1])) segment.refersTo.add(place[1]);
+    if (place[1] !== segment.number && this.#options.segments.has(place[1]))
+      segment.refersTo.add(place[1]);
     const entry = this.#options.catalog.get(place[0]);
     return entry?.isAt(place) === true ? entry : undefined;
   }

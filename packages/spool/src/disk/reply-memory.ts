@@ -23,7 +23,12 @@ interface OpenReply {
 export type Judgement =
   | { readonly kind: 'new' }
   /** Indexes of the recipients that are taken care of, and the key that told. */
-  | { readonly kind: 'covered'; readonly recipients: ReadonlySet<number>; readonly why: 'same-id' | 'lost-reply'; readonly keyAt: number }
+  | {
+      readonly kind: 'covered';
+      readonly recipients: ReadonlySet<number>;
+      readonly why: 'same-id' | 'lost-reply';
+      readonly keyAt: number;
+    }
   /** The answer hangs on a message that is on its way to the disk. */
   | { readonly kind: 'wait'; readonly for: Promise<void> };
 
@@ -56,7 +61,9 @@ export class ReplyMemory {
       const isSameId = byId !== 0;
       if (!isSameId && !isRetry(byReply, facts.replyUnconfirmed === true)) continue;
       if (((isSameId ? byId : byReply) & keyFlags.inFlight) !== 0) {
-        const ahead = (isSameId ? this.#inFlight.get(facts.messageId) : undefined) ?? this.#inFlight.get(facts.fingerprint);
+        const ahead =
+          (isSameId ? this.#inFlight.get(facts.messageId) : undefined) ??
+          this.#inFlight.get(facts.fingerprint);
         if (ahead) return { kind: 'wait', for: ahead };
       }
       recipients ??= new Set();
@@ -82,7 +89,8 @@ export class ReplyMemory {
     this.#inFlight.set(facts.fingerprint, promise);
     if (remembersId(facts)) this.#inFlight.set(facts.messageId, promise);
     const end = (): void => {
-      if (this.#inFlight.get(facts.fingerprint) === promise) this.#inFlight.delete(facts.fingerprint);
+      if (this.#inFlight.get(facts.fingerprint) === promise)
+        this.#inFlight.delete(facts.fingerprint);
       if (this.#inFlight.get(facts.messageId) === promise) this.#inFlight.delete(facts.messageId);
       resolve();
     };
@@ -96,7 +104,12 @@ export class ReplyMemory {
       },
       failed: () => {
         for (let at = 0; at < keys.length; at += 3) {
-          this.#table.restore(keys[at] ?? 0, keys[at + 1] ?? 0, keys[at + 2] ?? 0, before[at / 3] ?? 0);
+          this.#table.restore(
+            keys[at] ?? 0,
+            keys[at + 1] ?? 0,
+            keys[at + 2] ?? 0,
+            before[at / 3] ?? 0,
+          );
         }
         end();
       },
@@ -125,7 +138,10 @@ export class ReplyMemory {
   }
 
   /** What a segment or the ledger tells of the past; never overrules what this run knows. */
-  remember(keys: Uint32Array, { isConfirmed, minute }: { readonly isConfirmed: boolean; readonly minute: number }): void {
+  remember(
+    keys: Uint32Array,
+    { isConfirmed, minute }: { readonly isConfirmed: boolean; readonly minute: number },
+  ): void {
     for (let at = 0; at < keys.length; at += 3) {
       if ((this.#info(keys, at) & keyFlags.ours) !== 0) continue;
       this.#set(keys, at, (isConfirmed ? keyFlags.confirmed : 0) | minute);
@@ -135,7 +151,8 @@ export class ReplyMemory {
   /** A confirmation found while reading old segments. */
   rememberConfirmed(keys: Uint32Array): void {
     for (let at = 0; at < keys.length; at += 3) {
-      if ((this.#info(keys, at) & keyFlags.ours) === 0) this.#changeOne(keys, at, { add: keyFlags.confirmed });
+      if ((this.#info(keys, at) & keyFlags.ours) === 0)
+        this.#changeOne(keys, at, { add: keyFlags.confirmed });
     }
   }
 
@@ -186,7 +203,11 @@ export class ReplyMemory {
     for (let at = 0; at < keys.length; at += 3) this.#changeOne(keys, at, how);
   }
 
-  #changeOne(keys: Uint32Array, at: number, how: { readonly add?: number; readonly remove?: number }): void {
+  #changeOne(
+    keys: Uint32Array,
+    at: number,
+    how: { readonly add?: number; readonly remove?: number },
+  ): void {
     this.#table.change(keys[at] ?? 0, keys[at + 1] ?? 0, keys[at + 2] ?? 0, how);
   }
 }

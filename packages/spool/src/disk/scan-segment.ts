@@ -55,7 +55,8 @@ async function scan({ segment, fromByte = 0, visit, isStopped }: ScanOptions): P
     if (head === undefined) {
       const next = await nextRecord(window, at + 1, segment);
       if (next === undefined) break;
-      if (at > fromByte || fromByte === 0) damaged.push({ from: at, to: next, problem: 'The head of a record is damaged.' });
+      if (at > fromByte || fromByte === 0)
+        damaged.push({ from: at, to: next, problem: 'The head of a record is damaged.' });
       at = next;
       continue;
     }
@@ -64,7 +65,11 @@ async function scan({ segment, fromByte = 0, visit, isStopped }: ScanOptions): P
       lastBatch = [];
     }
     const metaAt = window.indexOf(at) + headerBytes;
-    lastBatch.push({ head, offset: at, meta: Buffer.from(window.bytes.subarray(metaAt, metaAt + head.metaLength)) });
+    lastBatch.push({
+      head,
+      offset: at,
+      meta: Buffer.from(window.bytes.subarray(metaAt, metaAt + head.metaLength)),
+    });
     at += headerBytes + head.metaLength + head.bodyLength;
   }
   const checked = await checkBodies(segment, lastBatch, Math.min(at, window.endByte));
@@ -77,7 +82,11 @@ interface CheckedBatch extends ScanResult {
 }
 
 /** From the end: bad bodies with nothing good behind them are a torn tail, others are damage. */
-async function checkBodies(segment: Segment, batch: readonly ScannedRecord[], endByte: number): Promise<CheckedBatch> {
+async function checkBodies(
+  segment: Segment,
+  batch: readonly ScannedRecord[],
+  endByte: number,
+): Promise<CheckedBatch> {
   const good: ScannedRecord[] = [];
   const damaged: DamagedRange[] = [];
   let validBytes = endByte;
@@ -90,7 +99,11 @@ async function checkBodies(segment: Segment, batch: readonly ScannedRecord[], en
   return { good: good.reverse(), damaged, validBytes };
 }
 
-async function isBodyIntact(segment: Segment, { head }: ScannedRecord, to: number): Promise<boolean> {
+async function isBodyIntact(
+  segment: Segment,
+  { head }: ScannedRecord,
+  to: number,
+): Promise<boolean> {
   if (head.bodyLength === 0) return true;
   const body = Buffer.allocUnsafe(head.bodyLength);
   const filled = await readInto(segment.fd, body, to - head.bodyLength);
@@ -98,24 +111,38 @@ async function isBodyIntact(segment: Segment, { head }: ScannedRecord, to: numbe
 }
 
 /** The valid head at this place, undefined when there is none, or word that its bytes are not in memory. */
-function headAt(window: Window, at: number, segment: Segment): RecordHead | undefined | 'not-loaded' {
+function headAt(
+  window: Window,
+  at: number,
+  segment: Segment,
+): RecordHead | undefined | 'not-loaded' {
   if (!window.has(at, headerBytes)) return 'not-loaded';
   const head = decodeHead(window.bytes, window.indexOf(at), segment.marker);
-  if (head === undefined || at + headerBytes + head.metaLength + head.bodyLength > window.endByte) return undefined;
+  if (head === undefined || at + headerBytes + head.metaLength + head.bodyLength > window.endByte)
+    return undefined;
   if (!window.has(at, headerBytes + head.metaLength)) return 'not-loaded';
   return isHeadIntact(window.bytes, window.indexOf(at), head.metaLength) ? head : undefined;
 }
 
-async function loadHead(window: Window, at: number, segment: Segment): Promise<RecordHead | undefined> {
+async function loadHead(
+  window: Window,
+  at: number,
+  segment: Segment,
+): Promise<RecordHead | undefined> {
   if (!(await window.load(at, headerBytes))) return undefined;
   const head = decodeHead(window.bytes, window.indexOf(at), segment.marker);
-  if (head === undefined || !(await window.load(at, headerBytes + head.metaLength))) return undefined;
+  if (head === undefined || !(await window.load(at, headerBytes + head.metaLength)))
+    return undefined;
   const loaded = headAt(window, at, segment);
   return loaded === 'not-loaded' ? undefined : loaded;
 }
 
-async function nextRecord(window: Window, from: number, segment: Segment): Promise<number | undefined> {
-  for (let at = from; at + headerBytes <= window.endByte; ) {
+async function nextRecord(
+  window: Window,
+  from: number,
+  segment: Segment,
+): Promise<number | undefined> {
+  for (let at = from; at + headerBytes <= window.endByte;) {
     await window.load(at, headerBytes);
     const index = window.bytes.indexOf(segment.marker, window.indexOf(at));
     if (index < 0 || index + segment.marker.length > window.filled) {
@@ -157,7 +184,12 @@ class Window {
     if (length > this.bytes.length) this.bytes = Buffer.allocUnsafe(length);
     this.startByte = at;
     this.filled = 0;
-    this.filled = await readInto(this.#fd, this.bytes, at, Math.min(this.bytes.length, this.endByte - at));
+    this.filled = await readInto(
+      this.#fd,
+      this.bytes,
+      at,
+      Math.min(this.bytes.length, this.endByte - at),
+    );
     return this.has(at, length);
   }
 }

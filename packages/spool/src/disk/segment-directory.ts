@@ -34,7 +34,10 @@ export class SegmentDirectory {
       const path = join(this.#dir, segmentName(number, marker));
       const fd = openSync(path, how === 'to-write' ? openFlags.readWrite : openFlags.read);
       const segment = new Segment(this.#dir, { number, marker, fd, sizeBytes: fstatSync(fd).size });
-      segment.sizeBytes = Math.min(segment.sizeBytes, this.#voids.get(number) ?? Number.POSITIVE_INFINITY);
+      segment.sizeBytes = Math.min(
+        segment.sizeBytes,
+        this.#voids.get(number) ?? Number.POSITIVE_INFINITY,
+      );
       this.segments.set(number, segment);
       this.#next = number + 1;
     }

@@ -41,7 +41,10 @@ export class Segment {
   #readers = 0;
   #isRetired = false;
 
-  constructor(directory: string, parts: { number: number; marker: Buffer; fd: number; sizeBytes: number }) {
+  constructor(
+    directory: string,
+    parts: { number: number; marker: Buffer; fd: number; sizeBytes: number },
+  ) {
     this.number = parts.number;
     this.marker = parts.marker;
     this.fd = parts.fd;

@@ -8,7 +8,11 @@ import type { Segment } from './segment.ts';
 const pieceBytes = 1024 * 1024;
 
 /** Copies the range; false when an earlier start did so already. */
-export async function setAside(dir: string, segment: Segment, range: { readonly from: number; readonly to: number }): Promise<boolean> {
+export async function setAside(
+  dir: string,
+  segment: Segment,
+  range: { readonly from: number; readonly to: number },
+): Promise<boolean> {
   const name = `${segment.name.slice(0, -'.seg'.length)}-${range.from}.bin`;
   if ((await readdir(dir)).includes(name)) return false;
   const file = await open(join(dir, name), openFlags.createNewForWriting, 0o600);
