@@ -53,14 +53,14 @@ for (const [what, policy] of [
     await using server = await startEdge({ tls });
     const connection = await connectSmtp(target(server.edge.port, policy));
     const bodies = [
-      'Subject: one\r\n\r\n.\r\n..\r\nx\r\n',
+      'Subject: one\r\n\r\n.\r\n..\r\nx\xff\r\n',
       `\r\n${`${'y'.repeat(70)}\r\n`.repeat(9_000)}`,
     ];
     for (const body of bodies) {
       const mailParameters = new Map([['XRESTANTE', 'note']]);
       const result = await connection.send({
         envelope,
-        body: { kind: 'bytes', bytes: Buffer.from(body) },
+        body: { kind: 'bytes', bytes: Buffer.from(body, 'latin1') },
         mailParameters,
       });
       assert.deepEqual(
