@@ -75,6 +75,16 @@ test('without a snapshot there is no list for anybody', () => {
   assert.deepEqual(createListOf(undefined).lookup('ana@x.test'), { kind: 'no-list' });
 });
 
+test('other rules are another epoch: a domain that is added reaches the mirror though nobody was', () => {
+  const again = buildSnapshot({ ...input, madeAtMs: 2 });
+  assert.equal(again.epoch, snapshot.epoch);
+  const more = { name: 'new.test', tagSeparator: '+', isCaseSensitive: false };
+  assert.notEqual(
+    buildSnapshot({ ...input, domains: [...input.domains, more] }).epoch,
+    snapshot.epoch,
+  );
+});
+
 test('what is built passes the check it meets on the other side', () => {
   assert.deepEqual(parseSnapshot(JSON.parse(JSON.stringify(snapshot))), {
     ok: true,

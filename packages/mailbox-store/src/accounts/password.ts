@@ -13,6 +13,11 @@ const atOnceMax = 2;
 const waitingMax = 256;
 const passwordMaxBytes = 1024;
 
+export interface NewSecret {
+  readonly password?: string;
+  readonly passwordHash?: string;
+}
+
 interface Hash {
   readonly memoryKiB: number;
   readonly passes: number;
@@ -50,6 +55,13 @@ export class PasswordHasher {
     const salt = randomBytes(16);
     const tag = await this.#derive(message, { ...nobody, salt });
     return `$argon2id$v=19$m=${memoryKiB},t=${passes},p=${parallelism}$${base64(salt)}$${base64(tag)}`;
+  }
+
+  /** For a new account: of its password, or the hash it brings along. */
+  async hashFor({ password = '', passwordHash }: NewSecret): Promise<string> {
+    if (passwordHash === undefined) return this.hash(password);
+    if (!isPasswordHash(passwordHash)) throw new MailboxStoreError('PASSWORD_HASH_UNFIT');
+    return passwordHash;
   }
 
   /** `stored` is undefined for an unknown person: that takes as long, and is false. */

@@ -3,6 +3,7 @@
 // An alias goes before an account of the same name; naming itself among its targets means that mailbox. Aliases may lead
 // to aliases; loops end where they close, and everybody is found once.
 import { type AddressRules, candidatesOf, canonicalAddress } from '../canonical-address.ts';
+import type { Alias } from '../mailbox-store.ts';
 
 export interface ResolveRules extends AddressRules {
   /** Aliases that lead to aliases are followed this far. */
@@ -27,6 +28,17 @@ export function resolveAddress(
   const found = new Set<string>();
   follow(address, { directory, rules, found, open: new Set() }, 0);
   return [...found];
+}
+
+/** True when an alias, were it set, would reach nobody: it closes a loop or a chain that is too long. */
+export function leadsNowhere(alias: Alias, directory: Directory, rules: ResolveRules): boolean {
+  const trial: Directory = {
+    isAccount: (address) => directory.isAccount(address),
+    targetsOf: (address) =>
+      address === alias.address ? alias.targets : directory.targetsOf(address),
+    catchAllOf: (domain) => directory.catchAllOf(domain),
+  };
+  return resolveAddress(alias.address, trial, rules).length === 0;
 }
 
 interface Walk {

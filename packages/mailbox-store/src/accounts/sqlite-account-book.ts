@@ -1,19 +1,13 @@
-// The AccountBook over accounts.sqlite, with everything but the password hashes in memory: resolve() runs for every RCPT.
-//
-// Another process may write the file (the command line with the node stopped, or by mistake with the node running): that is
-// noticed within a second of the next question, and everything is read again.
-import type { DatabaseSync } from 'node:sqlite';
+// The AccountBook over accounts.sqlite: every verb checks what it is given, changes the records and answers from memory,
+// for resolve() runs for every RCPT.
 import { parseDomain } from '@restante/mail-model';
 import type { Clock } from '@restante/runtime';
 import { type CanonicalAddress, canonicalAddress } from '../canonical-address.ts';
 import { MailboxStoreError } from '../errors.ts';
 import type { Account, AccountBook, Alias, NewAccount } from '../mailbox-store.ts';
-import { inTransaction, openDatabase } from './database.ts';
-import { type AccountContents, AccountTables } from './account-tables.ts';
-import { isPasswordHash, PasswordHasher } from './password.ts';
-import { type Directory, resolveAddress, type ResolveRules } from './resolve.ts';
-
-const lookAgainAfterMs = 1000;
+import { AccountRecords } from './account-records.ts';
+import { PasswordHasher } from './password.ts';
+import { type Directory, leadsNowhere, resolveAddress, type ResolveRules } from './resolve.ts';
 
 export interface SqliteAccountBookOptions {
   readonly dir: string;
@@ -26,34 +20,20 @@ export interface SqliteAccountBookOptions {
 
 export class SqliteAccountBook implements AccountBook, Directory {
   readonly #options: SqliteAccountBookOptions;
-  readonly #database: DatabaseSync;
-  readonly #tables: AccountTables;
+  readonly #records: AccountRecords;
   readonly #hasher = new PasswordHasher();
-  readonly #listeners: (() => void)[] = [];
-  readonly #usageUnsaved = new Set<string>();
-  #contents: AccountContents;
-  #version: number;
-  #dataVersion: number;
-  #lookedAtMs: number;
 
   constructor(options: SqliteAccountBookOptions) {
     this.#options = options;
-    this.#database = openDatabase(options.dir);
-    this.#tables = new AccountTables(this.#database);
-    this.#dataVersion = this.#tables.dataVersion();
-    this.#contents = this.#tables.read();
-    this.#version = this.#contents.version;
-    this.#lookedAtMs = options.clock.monotonicMs();
+    this.#records = new AccountRecords(options);
   }
 
   get version(): number {
-    this.#lookAgain();
-    return this.#version;
+    return this.#records.version;
   }
 
   get epoch(): string {
-    this.#lookAgain();
-    return this.#contents.epoch;
+    return this.#records.contents.epoch;
   }
 
   async addAccount(account: NewAccount): Promise<Account> {
@@ -65,13 +45,13 @@ export class SqliteAccountBook implements AccountBook, Directory {
     const rows = wanted.map((account) => ({ account: this.#fresh(account), hash: '' }));
     this.#refuseTaken(rows.map(({ account }) => account.address));
     for (const [index, row] of rows.entries())
-      row.hash = await this.#hashOf(wanted[index] as NewAccount);
-    this.#change(() => {
+      row.hash = await this.#hasher.hashFor(wanted[index] as NewAccount);
+    this.#records.change(() => {
       // Hashing took its time: somebody else may have added one of them.
       this.#refuseTaken(rows.map(({ account }) => account.address));
-      this.#tables.insertAccounts(rows);
-      return () =>
-        rows.forEach(({ account }) => this.#contents.accounts.set(account.address, account));
+      this.#records.tables.insertAccounts(rows);
+      return ({ accounts }) =>
+        rows.forEach(({ account }) => accounts.set(account.address, account));
     });
     return rows.map(({ account }) => account);
   }
@@ -79,7 +59,7 @@ export class SqliteAccountBook implements AccountBook, Directory {
   async setPassword(address: string, password: string): Promise<void> {
     const known = this.#known(address);
     // Not counted as a version: passwords are no part of who exists.
-    this.#tables.updateHash(known.address, await this.#hasher.hash(password));
+    this.#records.tables.updateHash(known.address, await this.#hasher.hash(password));
   }
 
   setState(address: string, state: Account['state']): void {
@@ -95,53 +75,51 @@ export class SqliteAccountBook implements AccountBook, Directory {
 
   removeAccount(address: string): void {
     const known = this.#known(address);
-    this.#change(() => {
-      this.#tables.deleteAccount(known.address);
-      return () => {
-        this.#contents.accounts.delete(known.address);
-        this.#contents.usage.delete(known.address);
-        this.#usageUnsaved.delete(known.address);
+    this.#records.change(() => {
+      this.#records.tables.deleteAccount(known.address);
+      return ({ accounts, usage }) => {
+        accounts.delete(known.address);
+        usage.delete(known.address);
       };
     });
     this.#options.onRemoved(this.#canonical(known.address));
   }
 
   account(address: string): Account | undefined {
-    this.#lookAgain();
     // The usual caller asks with an address that resolve() gave.
-    const direct = this.#contents.accounts.get(address);
+    const direct = this.#records.contents.accounts.get(address);
     if (direct) return direct;
     const canonical = canonicalAddress(address, this.#options.rules);
-    return canonical && this.#contents.accounts.get(canonical.address);
+    return canonical && this.#records.contents.accounts.get(canonical.address);
   }
 
   accounts(domain?: string): readonly Account[] {
-    this.#lookAgain();
-    return ofDomain([...this.#contents.accounts.values()], domain);
+    return ofDomain([...this.#records.contents.accounts.values()], domain);
   }
 
   setAlias(alias: Alias): void {
     const address = this.#canonical(alias.address).address;
     const targets = [...new Set(alias.targets.map((target) => this.#canonical(target).address))];
     if (targets.length === 0) throw new MailboxStoreError('ALIAS_EMPTY', { about: address });
-    this.#refuseLoop(address, targets);
-    this.#change(() => {
-      this.#tables.replaceAlias(address, targets);
-      return () => this.#contents.aliases.set(address, { address, targets });
+    if (leadsNowhere({ address, targets }, this, this.#options.rules)) {
+      throw new MailboxStoreError('ALIAS_LOOP', { about: address });
+    }
+    this.#records.change(() => {
+      this.#records.tables.replaceAlias(address, targets);
+      return ({ aliases }) => aliases.set(address, { address, targets });
     });
   }
 
   removeAlias(alias: string): void {
     const { address } = this.#canonical(alias);
-    this.#change(() => {
-      this.#tables.replaceAlias(address, []);
-      return () => this.#contents.aliases.delete(address);
+    this.#records.change(() => {
+      this.#records.tables.replaceAlias(address, []);
+      return ({ aliases }) => aliases.delete(address);
     });
   }
 
   aliases(domain?: string): readonly Alias[] {
-    this.#lookAgain();
-    return ofDomain([...this.#contents.aliases.values()], domain);
+    return ofDomain([...this.#records.contents.aliases.values()], domain);
   }
 
   setCatchAll(name: string, address: string | undefined): void {
@@ -149,20 +127,19 @@ export class SqliteAccountBook implements AccountBook, Directory {
     if (!parsed.ok) throw new MailboxStoreError('ADDRESS_INVALID', { about: name });
     const domain = parsed.value;
     const target = address === undefined ? undefined : this.#canonical(address).address;
-    this.#change(() => {
-      this.#tables.replaceCatchAll(domain, target);
-      if (target === undefined) return () => this.#contents.catchAlls.delete(domain);
-      return () => this.#contents.catchAlls.set(domain, target);
+    this.#records.change(() => {
+      this.#records.tables.replaceCatchAll(domain, target);
+      if (target === undefined) return ({ catchAlls }) => catchAlls.delete(domain);
+      return ({ catchAlls }) => catchAlls.set(domain, target);
     });
   }
 
   catchAlls(): ReadonlyMap<string, string> {
-    this.#lookAgain();
-    return this.#contents.catchAlls;
+    return this.#records.contents.catchAlls;
   }
 
   usageBytes(address: string): number {
-    return this.#contents.usage.get(this.account(address)?.address ?? address) ?? 0;
+    return this.#records.contents.usage.get(this.account(address)?.address ?? address) ?? 0;
   }
 
   isFull(address: string): boolean {
@@ -177,28 +154,27 @@ export class SqliteAccountBook implements AccountBook, Directory {
 
   async verifyPassword(address: string, password: string): Promise<boolean> {
     const known = this.account(address);
-    return this.#hasher.verify(password, known && this.#tables.hashOf(known.address));
+    return this.#hasher.verify(password, known && this.#records.tables.hashOf(known.address));
   }
 
   onChange(listener: () => void): void {
-    this.#listeners.push(listener);
+    this.#records.onChange(listener);
   }
 
   resolve(address: string): readonly string[] {
-    this.#lookAgain();
     return resolveAddress(address, this, this.#options.rules);
   }
 
   isAccount(address: string): boolean {
-    return this.#contents.accounts.has(address);
+    return this.#records.contents.accounts.has(address);
   }
 
   targetsOf(address: string): readonly string[] | undefined {
-    return this.#contents.aliases.get(address)?.targets;
+    return this.#records.contents.aliases.get(address)?.targets;
   }
 
   catchAllOf(domain: string): string | undefined {
-    return this.#contents.catchAlls.get(domain);
+    return this.#records.contents.catchAlls.get(domain);
   }
 
   quotaOf(account: Account): number | undefined {
@@ -207,77 +183,31 @@ export class SqliteAccountBook implements AccountBook, Directory {
 
   /** What the store has counted. Becoming full, or no longer being it, is a change the backup must hear of. */
   noteUsage(address: string, bytes: number): void {
-    if (this.#contents.usage.get(address) === bytes || !this.isAccount(address)) return;
+    if (this.#records.contents.usage.get(address) === bytes || !this.isAccount(address)) return;
     const wasFull = this.isFull(address);
-    this.#contents.usage.set(address, bytes);
-    this.#usageUnsaved.add(address);
-    if (wasFull !== this.isFull(address)) this.#change(() => () => undefined);
+    this.#records.noteUsage(address, bytes);
+    if (wasFull !== this.isFull(address)) this.#records.change(() => () => undefined);
   }
 
   /** Addresses whose mailbox was full when last counted. */
   fullAccounts(): readonly string[] {
-    return [...this.#contents.usage.keys()].filter((address) => this.isFull(address));
+    return [...this.#records.contents.usage.keys()].filter((address) => this.isFull(address));
   }
 
-  /** Remembers the counts for the next start; they are an estimate until the mailbox is opened. */
   saveUsage(): void {
-    if (this.#usageUnsaved.size === 0) return;
-    const rows = [...this.#usageUnsaved].map(
-      (address) => [address, this.#contents.usage.get(address) ?? 0] as const,
-    );
-    this.#usageUnsaved.clear();
-    inTransaction(this.#database, () => this.#tables.saveUsage(rows));
+    this.#records.saveUsage();
   }
 
   close(): void {
-    this.saveUsage();
-    this.#database.close();
-  }
-
-  /** One change of who exists: durable, counted, remembered, told. `work` gives what to do to the memory after the commit. */
-  #change(work: () => () => unknown): void {
-    const remember = inTransaction(this.#database, () => {
-      // Inside the transaction nobody else writes: what is checked now is still true at the commit.
-      this.#readIfChanged();
-      const result = work();
-      this.#tables.countUp();
-      return result;
-    });
-    this.#version += 1;
-    remember();
-    this.#tell();
+    this.#records.close();
   }
 
   #update(address: string, changed: (account: Account) => Account): void {
-    this.#change(() => {
+    this.#records.change(() => {
       const account = changed(this.#known(address));
-      this.#tables.updateAccount(account);
-      return () => this.#contents.accounts.set(account.address, account);
+      this.#records.tables.updateAccount(account);
+      return ({ accounts }) => accounts.set(account.address, account);
     });
-  }
-
-  #lookAgain(): void {
-    const nowMs = this.#options.clock.monotonicMs();
-    if (nowMs - this.#lookedAtMs < lookAgainAfterMs || this.#database.isTransaction) return;
-    this.#lookedAtMs = nowMs;
-    if (this.#readIfChanged()) this.#tell();
-  }
-
-  #readIfChanged(): boolean {
-    const dataVersion = this.#tables.dataVersion();
-    if (dataVersion === this.#dataVersion) return false;
-    this.#dataVersion = dataVersion;
-    const { usage } = this.#contents;
-    this.#contents = this.#tables.read();
-    this.#version = this.#contents.version;
-    // What this process counted is newer than what anybody saved.
-    for (const address of this.#usageUnsaved)
-      this.#contents.usage.set(address, usage.get(address) ?? 0);
-    return true;
-  }
-
-  #tell(): void {
-    for (const listener of this.#listeners) listener();
   }
 
   #fresh({ address, quotaBytes }: NewAccount): Account {
@@ -295,22 +225,6 @@ export class SqliteAccountBook implements AccountBook, Directory {
       (address) => this.isAccount(address) || seen.size === seen.add(address).size,
     );
     if (taken !== undefined) throw new MailboxStoreError('ACCOUNT_EXISTS', { about: taken });
-  }
-
-  #refuseLoop(name: string, targets: readonly string[]): void {
-    const trial: Directory = {
-      isAccount: (address) => this.isAccount(address),
-      targetsOf: (address) => (address === name ? targets : this.targetsOf(address)),
-      catchAllOf: (domain) => this.catchAllOf(domain),
-    };
-    const leadsTo = resolveAddress(name, trial, this.#options.rules);
-    if (leadsTo.length === 0) throw new MailboxStoreError('ALIAS_LOOP', { about: name });
-  }
-
-  async #hashOf({ password, passwordHash }: NewAccount): Promise<string> {
-    if (passwordHash === undefined) return this.#hasher.hash(password ?? '');
-    if (!isPasswordHash(passwordHash)) throw new MailboxStoreError('PASSWORD_HASH_UNFIT');
-    return passwordHash;
   }
 
   #canonical(address: string): CanonicalAddress {

@@ -23,15 +23,9 @@ import { promisify } from 'node:util';
 import type { Clock } from '@restante/runtime';
 import { MailboxStoreError } from '../errors.ts';
 import { tryLock, unlock, waitForLock } from './dotlock.ts';
-import { baseNameOf, keyOfName } from './file-name.ts';
+import { keyOfName } from './file-name.ts';
 import { GroupCommit } from './group-commit.ts';
-import {
-  formatRecord,
-  parseHeader,
-  parseLines,
-  uidMax,
-  type UidListHeader,
-} from './uid-list-format.ts';
+import { KnownUids, type UnfitReason } from './known-uids.ts';
 import { rewriteUidList } from './rewrite-uid-list.ts';
 
 const fdatasyncAsync = promisify(fdatasync);
@@ -57,10 +51,7 @@ export class UidList {
   readonly #path: string;
   readonly #lockPath: string;
   readonly #group: GroupCommit<string, number>;
-  readonly #uids = new Map<string, number>();
-  #header: UidListHeader | undefined;
-  #lastUid = 0;
-  #nextUid = 1;
+  readonly #uids = new KnownUids();
   #seen: Seen | undefined;
   /** What was read last cannot be appended to: missing, damaged, or of an old version. */
   #isUnusable = false;
@@ -126,13 +117,16 @@ export class UidList {
 
   /** Appends lines for those names that have no UID. Gives the open file, to be synced and closed. */
   #append(names: readonly string[]): number {
-    const lines = this.#linesFor(names);
+    const lines = this.#uids.linesFor(names);
+    if (lines === undefined) {
+      throw new MailboxStoreError('MAILBOX_UIDS_EXHAUSTED', { about: this.#options.dir });
+    }
     const fd = openSync(this.#path, constants.O_WRONLY | constants.O_APPEND | constants.O_NOFOLLOW);
     try {
       const bytes = Buffer.from(lines.text, 'latin1');
       if (writeSync(fd, bytes) !== bytes.length)
         throw new Error('Only a part of the UID list lines was written.');
-      this.#remember(lines.uids);
+      this.#uids.remember(lines);
       this.#see(fd);
       return fd;
     } catch (cause) {
@@ -146,25 +140,6 @@ export class UidList {
   #takeBack(fd: number): void {
     this.#isSuspect = true;
     if (this.#seen !== undefined) ftruncateSync(fd, this.#seen.sizeBytes);
-  }
-
-  #linesFor(names: readonly string[]): {
-    readonly text: string;
-    readonly uids: ReadonlyMap<string, number>;
-  } {
-    const uids = new Map<string, number>();
-    let text = '';
-    let nextUid = this.#nextUid;
-    for (const name of names) {
-      const key = keyOfName(name);
-      if (this.#uids.has(key) || uids.has(key)) continue;
-      if (nextUid > uidMax)
-        throw new MailboxStoreError('MAILBOX_UIDS_EXHAUSTED', { about: this.#options.dir });
-      text += formatRecord({ uid: nextUid, extensions: '', name });
-      uids.set(key, nextUid);
-      nextUid += 1;
-    }
-    return { text, uids };
   }
 
   async #sync(fd: number): Promise<void> {
@@ -188,8 +163,8 @@ export class UidList {
       path: this.#path,
       names,
       // A list we knew is never continued with smaller numbers, even if its file lost its tail.
-      nextUidMin: this.#nextUid,
-      uidValidityAfter: this.#header?.uidValidity ?? 0,
+      nextUidMin: this.#uids.nextUid,
+      uidValidityAfter: this.#uids.uidValidity,
     });
     this.#isSuspect = false;
     this.#seen = undefined;
@@ -214,7 +189,9 @@ export class UidList {
       const bytes = readFrom(fd, from, size);
       // Without the lock somebody may be in the middle of a line; it is read next time.
       const whole = isLocked ? bytes : bytes.subarray(0, bytes.lastIndexOf(0x0a) + 1);
-      if (whole.length > 0 || isLocked) this.#read(whole, { hasHeader: !isLonger });
+      if (whole.length > 0 || isLocked) {
+        this.#note(isLonger ? this.#uids.readLines(whole) : this.#uids.readFile(whole));
+      }
       this.#seen =
         whole.length === 0 && !isLonger
           ? undefined
@@ -233,46 +210,10 @@ export class UidList {
     }
   }
 
-  #read(bytes: Buffer, { hasHeader }: { readonly hasHeader: boolean }): void {
-    let linesAt = 0;
-    let version: 1 | 3 = 3;
-    if (hasHeader) {
-      const newline = bytes.indexOf(0x0a);
-      const parsed = newline < 0 ? undefined : parseHeader(bytes.toString('latin1', 0, newline));
-      if (parsed === undefined) {
-        this.#damaged('Its first line is not the header of a version 3 list.');
-        return;
-      }
-      // Version 1, or without the GUID that Dovecot puts there: to be written anew.
-      if (parsed.version !== 3 || parsed.header.guid === '') this.#isUnusable = true;
-      version = parsed.version;
-      // Numbers of the same list only grow; another UIDVALIDITY is another list (RFC 3501 §2.3.1.1).
-      if (this.#header?.uidValidity !== parsed.header.uidValidity) this.#nextUid = 1;
-      this.#header = parsed.header;
-      this.#nextUid = Math.max(this.#nextUid, parsed.header.nextUid);
-      linesAt = newline + 1;
-    }
-    const { records, damage } = parseLines(bytes.subarray(linesAt), {
-      version,
-      after: this.#lastUid,
-    });
-    for (const { uid, name } of records) this.#uids.set(keyOfName(baseNameOf(name)), uid);
-    this.#lastUid = records.at(-1)?.uid ?? this.#lastUid;
-    this.#nextUid = Math.max(this.#nextUid, this.#lastUid + 1);
-    if (damage !== undefined) this.#damaged(damage);
-  }
-
-  #damaged(problem: string): void {
+  #note(reason: UnfitReason | undefined): void {
+    if (reason === undefined) return;
     this.#isUnusable = true;
-    this.#options.onDamage(`${this.#path}: ${problem}`);
-  }
-
-  #remember(uids: ReadonlyMap<string, number>): void {
-    for (const [key, uid] of uids) {
-      this.#uids.set(key, uid);
-      this.#lastUid = uid;
-    }
-    this.#nextUid = Math.max(this.#nextUid, this.#lastUid + 1);
+    if (reason.kind === 'damaged') this.#options.onDamage(`${this.#path}: ${reason.problem}`);
   }
 
   #see(fd: number): void {
@@ -281,8 +222,7 @@ export class UidList {
   }
 
   #forget(): void {
-    this.#uids.clear();
-    this.#lastUid = 0;
+    this.#uids.forget();
     this.#seen = undefined;
     this.#isUnusable = false;
   }
