@@ -30,6 +30,8 @@ export interface RedisServerOptions {
   readonly port?: number;
   /** Further arguments, for example ['--maxmemory-policy', 'allkeys-lru']. */
   readonly args?: readonly string[];
+  /** Runs a Sentinel with this configuration file instead of a server. */
+  readonly sentinelConf?: string;
 }
 
 const startDeadlineMs = 10_000;
@@ -37,7 +39,8 @@ const startDeadlineMs = 10_000;
 export async function startRedis(options: RedisServerOptions = {}): Promise<RedisServer> {
   const dir = options.dir ?? (await mkdtemp(join(tmpdir(), 'restante-redis-')));
   const port = options.port ?? (await freePort());
-  let child = await launch(dir, port, options.args ?? []);
+  const { sentinelConf } = options;
+  let child = await launch({ dir, port, sentinelConf, args: options.args ?? [] });
 
   async function end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
     if (child.exitCode !== null || child.signalCode !== null) return;
@@ -59,7 +62,7 @@ export async function startRedis(options: RedisServerOptions = {}): Promise<Redi
     async restart({ empty = false, args = options.args ?? [] } = {}) {
       await end('SIGKILL');
       if (empty) await rm(join(dir, 'appendonlydir'), { recursive: true, force: true });
-      child = await launch(dir, port, args);
+      child = await launch({ dir, port, sentinelConf, args });
     },
     freeze: () => void child.kill('SIGSTOP'),
     thaw: () => void child.kill('SIGCONT'),
@@ -70,9 +73,20 @@ export async function startRedis(options: RedisServerOptions = {}): Promise<Redi
   };
 }
 
-async function launch(dir: string, port: number, args: readonly string[]): Promise<ChildProcess> {
-  const own = ['--port', String(port), '--bind', '127.0.0.1', '--dir', dir, '--save', '', '--appendonly', 'yes'];
-  const child = spawn('redis-server', [...own, '--daemonize', 'no', ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+interface Launch {
+  readonly dir: string;
+  readonly port: number;
+  readonly args: readonly string[];
+  readonly sentinelConf: string | undefined;
+}
+
+async function launch({ dir, port, args, sentinelConf }: Launch): Promise<ChildProcess> {
+  const shared = ['--port', String(port), '--bind', '127.0.0.1', '--dir', dir, '--daemonize', 'no'];
+  const own =
+    sentinelConf === undefined
+      ? [...shared, '--save', '', '--appendonly', 'yes', ...args]
+      : [sentinelConf, '--sentinel', ...shared, ...args];
+  const child = spawn('redis-server', own, { stdio: ['ignore', 'pipe', 'inherit'] });
   child.stdout?.resume();
   // A test that crashes must not leave a server behind.
   const onExit = () => void child.kill('SIGKILL');
@@ -81,7 +95,8 @@ async function launch(dir: string, port: number, args: readonly string[]): Promi
 
   const deadline = Date.now() + startDeadlineMs;
   while (!(await answersPing(port))) {
-    if (child.exitCode !== null || Date.now() > deadline) throw new Error(`redis-server on port ${port} did not start.`);
+    if (child.exitCode !== null || Date.now() > deadline)
+      throw new Error(`redis-server on port ${port} did not start.`);
     await sleep(20);
   }
   return child;

@@ -19,10 +19,20 @@ export interface AskHealthOptions {
 
 const answerMaxBytes = 64 * 1024;
 
-export function createAskHealth(options: AskHealthOptions): { readonly ask: AskHealth; close(): Promise<void> } {
+export function createAskHealth(options: AskHealthOptions): {
+  readonly ask: AskHealth;
+  close(): Promise<void>;
+} {
   const { origin, serverName, ca, cert, key, timeoutMs } = options;
   const agent = new Agent({
-    connect: { ca, cert, key, servername: serverName, timeout: timeoutMs, rejectUnauthorized: true },
+    connect: {
+      ca,
+      cert,
+      key,
+      servername: serverName,
+      timeout: timeoutMs,
+      rejectUnauthorized: true,
+    },
     headersTimeout: timeoutMs,
     bodyTimeout: timeoutMs,
     maxResponseSize: answerMaxBytes,
@@ -32,7 +42,10 @@ export function createAskHealth(options: AskHealthOptions): { readonly ask: AskH
   });
   return {
     async ask(signal) {
-      const { statusCode, body } = await request(`${await origin()}/v1/health`, { dispatcher: agent, signal });
+      const { statusCode, body } = await request(`${await origin()}/v1/health`, {
+        dispatcher: agent,
+        signal,
+      });
       if (statusCode !== 200) {
         await body.dump();
         throw new Error(`Its site API answered ${statusCode}.`);
@@ -44,9 +57,17 @@ export function createAskHealth(options: AskHealthOptions): { readonly ask: AskH
 }
 
 function readLoad(answer: unknown): PeerLoad {
-  const fields = typeof answer === 'object' && answer !== null ? (answer as Readonly<Record<string, unknown>>) : {};
+  const fields =
+    typeof answer === 'object' && answer !== null
+      ? (answer as Readonly<Record<string, unknown>>)
+      : {};
   const { queueDepth, diskFreeBytes, acceptLatencyMs, isAccepting } = fields;
-  if (!isAmount(queueDepth) || !isAmount(diskFreeBytes) || !isAmount(acceptLatencyMs) || typeof isAccepting !== 'boolean') {
+  if (
+    !isAmount(queueDepth) ||
+    !isAmount(diskFreeBytes) ||
+    !isAmount(acceptLatencyMs) ||
+    typeof isAccepting !== 'boolean'
+  ) {
     throw new Error('Its site API answered something that is not the health of a site.');
   }
   return { queueDepth, diskFreeBytes, acceptLatencyMs, isAccepting };

@@ -10,7 +10,9 @@ export interface RateMeter {
   etaSeconds(nowMs: number, remaining: number): number | undefined;
 }
 
-export function createRateMeter({ windowSeconds = 30 }: { readonly windowSeconds?: number } = {}): RateMeter {
+export function createRateMeter({
+  windowSeconds = 30,
+}: { readonly windowSeconds?: number } = {}): RateMeter {
   // One slot more than the window: the running second is only partly over.
   const slots = new Float64Array(windowSeconds + 1);
   let newest = Number.NaN;

@@ -8,7 +8,13 @@ export type { PaceKeeper } from './pace-keeper.ts';
 export { createPaceKeeper } from './pace-keeper.ts';
 export type { PaceLimits } from './pace.ts';
 export { backlogShare } from './pace.ts';
-export type { PeerHealth, PeerLoad, PeerStateName, ProbeResult, ProbeStage } from './peer-health.ts';
+export type {
+  PeerHealth,
+  PeerLoad,
+  PeerStateName,
+  ProbeResult,
+  ProbeStage,
+} from './peer-health.ts';
 export type { PeerThresholds } from './peer-state.ts';
 export { defaultThresholds, mayDeliver } from './peer-state.ts';
 export type { AskHealth, Probe, ProberOptions } from './prober.ts';

@@ -10,7 +10,12 @@ export interface PaceKeeper {
   /** Deliveries at the same time. */
   readonly limit: number;
   /** One delivery ended. `latencyMs`: from MAIL to the last reply. `deferred`: 4xx or broken off. */
-  record(ended: { readonly nowMs: number; readonly latencyMs: number; readonly deferred: boolean; readonly running: number }): void;
+  record(ended: {
+    readonly nowMs: number;
+    readonly latencyMs: number;
+    readonly deferred: boolean;
+    readonly running: number;
+  }): void;
   /** What the peer last said of itself. */
   setLoad(load: PeerLoad | undefined): void;
   /** Starts small again: the peer was away. */
@@ -20,7 +25,10 @@ export interface PaceKeeper {
 const windowMs = 250;
 const fewest = 4;
 
-export function createPaceKeeper(limits: PaceLimits, onLimit: (limit: number) => void = () => undefined): PaceKeeper {
+export function createPaceKeeper(
+  limits: PaceLimits,
+  onLimit: (limit: number) => void = () => undefined,
+): PaceKeeper {
   let pace: Pace = initialPace(limits);
   let load: PeerLoad | undefined;
   let startedMs = Number.NaN;
@@ -42,7 +50,11 @@ export function createPaceKeeper(limits: PaceLimits, onLimit: (limit: number) =>
   function decide(nowMs: number): void {
     const before = pace.limit;
     const latencyMs = accepted === 0 ? 0 : latencySumMs / accepted;
-    pace = nextPace(pace, { finished, deferred, latencyMs, wasFull, ...(load === undefined ? {} : { load }) }, limits);
+    pace = nextPace(
+      pace,
+      { finished, deferred, latencyMs, wasFull, ...(load === undefined ? {} : { load }) },
+      limits,
+    );
     clear(nowMs);
     if (pace.limit !== before) onLimit(pace.limit);
   }
@@ -60,7 +72,8 @@ export function createPaceKeeper(limits: PaceLimits, onLimit: (limit: number) =>
         latencySumMs += ended.latencyMs;
       }
       if (ended.running >= pace.limit) wasFull = true;
-      if (finished >= Math.max(pace.limit, fewest) || ended.nowMs - startedMs >= windowMs) decide(ended.nowMs);
+      if (finished >= Math.max(pace.limit, fewest) || ended.nowMs - startedMs >= windowMs)
+        decide(ended.nowMs);
     },
     setLoad(said) {
       load = said;

@@ -62,7 +62,8 @@ test('whatever happens the limit stays within its bounds, and trouble never rais
       for (const one of samples) {
         const next = nextPace(pace, one, limits);
         assert.ok(Number.isInteger(next.limit) && next.limit >= 1 && next.limit <= limits.max);
-        if (one.finished > 0 && one.deferred / one.finished > 0.2) assert.ok(next.limit <= pace.limit);
+        if (one.finished > 0 && one.deferred / one.finished > 0.2)
+          assert.ok(next.limit <= pace.limit);
         if (one.latencyMs > limits.latencyMaxMs) assert.ok(next.limit <= pace.limit);
         assert.ok(next.limit <= Math.max(2 * pace.limit, 1));
         pace = next;
@@ -77,7 +78,7 @@ function drain(capacity: number, messages: number) {
   let nowMs = 0;
   let deferred = 0;
   const limitsSeen: number[] = [];
-  for (let done = 0; done < messages; ) {
+  for (let done = 0; done < messages;) {
     const running = keeper.limit;
     nowMs += 10;
     for (let place = 0; place < running; place += 1) {
@@ -107,7 +108,8 @@ test('a drain into a strong peer is at full speed within a second', () => {
 test('restart() begins small again and tells so', () => {
   const told: number[] = [];
   const keeper = createPaceKeeper(limits, (limit) => void told.push(limit));
-  for (let times = 0; times < 100; times += 1) keeper.record({ nowMs: times, latencyMs: 5, deferred: false, running: 100 });
+  for (let times = 0; times < 100; times += 1)
+    keeper.record({ nowMs: times, latencyMs: 5, deferred: false, running: 100 });
   assert.ok(keeper.limit > 8);
   keeper.restart();
   assert.equal(keeper.limit, 2);

@@ -48,10 +48,19 @@ export function initialPace({ start, max }: PaceLimits): Pace {
 export function nextPace(pace: Pace, sample: PaceSample, limits: PaceLimits): Pace {
   const calmLatencyMs = nextCalm(pace.calmLatencyMs, sample.latencyMs);
   const strain = strainOf(sample, calmLatencyMs, limits);
-  if (strain === 'broken') return { limit: clamp(Math.floor(pace.limit / 2), limits.max), isStarting: false, calmLatencyMs };
+  if (strain === 'broken')
+    return {
+      limit: clamp(Math.floor(pace.limit / 2), limits.max),
+      isStarting: false,
+      calmLatencyMs,
+    };
   if (strain === 'strained') return { ...pace, isStarting: false, calmLatencyMs };
   if (!sample.wasFull || sample.finished === 0) return { ...pace, calmLatencyMs };
-  return { ...pace, limit: clamp(pace.isStarting ? pace.limit * 2 : pace.limit + 1, limits.max), calmLatencyMs };
+  return {
+    ...pace,
+    limit: clamp(pace.isStarting ? pace.limit * 2 : pace.limit + 1, limits.max),
+    calmLatencyMs,
+  };
 }
 
 type Strain = 'none' | 'strained' | 'broken';
@@ -64,7 +73,9 @@ function strainOf(sample: PaceSample, calmLatencyMs: number, { latencyMaxMs }: P
   const worstMs = Math.max(latencyMs, load?.acceptLatencyMs ?? 0);
   const calmMs = Math.max(calmLatencyMs, easyLatencyMs);
   if (worstMs > latencyMaxMs || worstMs > calmMs * brokenFactor) return 'broken';
-  return deferredShare > deferredShareStrained || worstMs > calmMs * strainedFactor ? 'strained' : 'none';
+  return deferredShare > deferredShareStrained || worstMs > calmMs * strainedFactor
+    ? 'strained'
+    : 'none';
 }
 
 /** Follows better news at once and worse news slowly, so that a slow decline is not taken for calm. */
@@ -79,6 +90,9 @@ function clamp(limit: number, max: number): number {
 }
 
 /** Live mail passes ahead: while some waits, the backlog leaves it a quarter of the places, and at least one if there are two. */
-export function backlogShare(limit: number, { isLiveWaiting }: { readonly isLiveWaiting: boolean }): number {
+export function backlogShare(
+  limit: number,
+  { isLiveWaiting }: { readonly isLiveWaiting: boolean },
+): number {
   return isLiveWaiting && limit > 1 ? limit - Math.max(1, Math.floor(limit / 4)) : limit;
 }

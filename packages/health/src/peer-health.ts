@@ -10,7 +10,12 @@ export type ProbeStage = 'tcp' | 'greeting' | 'ehlo' | 'starttls' | 'rcpt' | 'ht
 
 export type ProbeResult =
   | { readonly ok: true; readonly durationMs: number; readonly load?: PeerLoad }
-  | { readonly ok: false; readonly durationMs: number; readonly stage: ProbeStage; readonly problem: string };
+  | {
+      readonly ok: false;
+      readonly durationMs: number;
+      readonly stage: ProbeStage;
+      readonly problem: string;
+    };
 
 /** What a Restante peer publishes of itself at /v1/health. */
 export interface PeerLoad {

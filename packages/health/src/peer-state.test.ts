@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { cleanNeeded, defaultThresholds, initialPeerState, mayDeliver, nextPeerState } from './peer-state.ts';
+import {
+  cleanNeeded,
+  defaultThresholds,
+  initialPeerState,
+  mayDeliver,
+  nextPeerState,
+} from './peer-state.ts';
 import type { PeerState } from './peer-state.ts';
 
 const intervalMs = 5000;
@@ -24,21 +30,39 @@ const up = play('+++').state;
 test('after a start the first clean probe lets mail flow, and two more make the peer up', () => {
   assert.equal(initialPeerState(0).name, 'down');
   assert.deepEqual(play('+++').names, ['recovering', 'recovering', 'up']);
-  assert.deepEqual(play('-++').names, ['down', 'down', 'recovering'], 'but a failed first probe needs two clean ones');
+  assert.deepEqual(
+    play('-++').names,
+    ['down', 'down', 'recovering'],
+    'but a failed first probe needs two clean ones',
+  );
   assert.equal(play('---').state.downAtMs.length, 0, 'not to be known is no outage');
 });
 
 test('two failures make it suspect, three more down, two clean recovering, two more up (design §4.4)', () => {
   assert.deepEqual(play('-----', up).names, ['up', 'suspect', 'suspect', 'suspect', 'down']);
-  assert.deepEqual(play('-----++++', up).names.slice(5), ['down', 'recovering', 'recovering', 'up']);
+  assert.deepEqual(play('-----++++', up).names.slice(5), [
+    'down',
+    'recovering',
+    'recovering',
+    'up',
+  ]);
 });
 
 test('one lost probe and one lucky probe change nothing that matters', () => {
-  assert.deepEqual(play('-+-+-+-+', up).names, Array.from({ length: 8 }, () => 'up'));
+  assert.deepEqual(
+    play('-+-+-+-+', up).names,
+    Array.from({ length: 8 }, () => 'up'),
+  );
   const suspect = play('--', up).state;
-  assert.deepEqual(play('+-+-', suspect).names, Array.from({ length: 4 }, () => 'suspect'));
+  assert.deepEqual(
+    play('+-+-', suspect).names,
+    Array.from({ length: 4 }, () => 'suspect'),
+  );
   const down = play('-----', up).state;
-  assert.deepEqual(play('+-+-+-', down).names, Array.from({ length: 6 }, () => 'down'));
+  assert.deepEqual(
+    play('+-+-+-', down).names,
+    Array.from({ length: 6 }, () => 'down'),
+  );
   const recovering = play('++', down).state;
   assert.deepEqual(play('-+', recovering).names, ['recovering', 'recovering']);
 });

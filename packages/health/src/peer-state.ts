@@ -52,8 +52,17 @@ export interface Observation {
 
 const hourMs = 3_600_000;
 
-export function initialPeerState(atMs: number, thresholds: PeerThresholds = defaultThresholds): PeerState {
-  return { name: 'down', sinceMs: atMs, failures: 0, clean: thresholds.cleanUntilRecovering - 1, downAtMs: [] };
+export function initialPeerState(
+  atMs: number,
+  thresholds: PeerThresholds = defaultThresholds,
+): PeerState {
+  return {
+    name: 'down',
+    sinceMs: atMs,
+    failures: 0,
+    clean: thresholds.cleanUntilRecovering - 1,
+    downAtMs: [],
+  };
 }
 
 export function nextPeerState(
@@ -95,7 +104,10 @@ function nextName(state: PeerState, thresholds: PeerThresholds): PeerStateName {
 export function cleanNeeded({ downAtMs }: PeerState, thresholds: PeerThresholds): number {
   const beyond = downAtMs.length - thresholds.flapsUntilDamped + 1;
   if (beyond <= 0) return thresholds.cleanUntilRecovering;
-  return Math.min(thresholds.cleanUntilRecovering * 2 ** Math.min(beyond, 30), thresholds.cleanWhenDampedMax);
+  return Math.min(
+    thresholds.cleanUntilRecovering * 2 ** Math.min(beyond, 30),
+    thresholds.cleanWhenDampedMax,
+  );
 }
 
 /** True while mail goes to the peer. */

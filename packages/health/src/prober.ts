@@ -58,16 +58,23 @@ export function createProber(options: ProberOptions): Probe {
     try {
       await probeSmtp(options, both);
       if (options.askHealth === undefined) return { ok: true, durationMs: durationMs() };
-      const load = await probeHealth(options.askHealth, AbortSignal.any([both, AbortSignal.timeout(stageTimeoutMs)]));
+      const load = await probeHealth(
+        options.askHealth,
+        AbortSignal.any([both, AbortSignal.timeout(stageTimeoutMs)]),
+      );
       return { ok: true, durationMs: durationMs(), load };
     } catch (cause) {
-      const { stage, message } = cause instanceof ProbeFailure ? cause : new ProbeFailure('tcp', reasonOf(cause));
+      const { stage, message } =
+        cause instanceof ProbeFailure ? cause : new ProbeFailure('tcp', reasonOf(cause));
       return { ok: false, durationMs: durationMs(), stage, problem: message };
     }
   };
 }
 
-async function probeSmtp({ smtp, connect, canary, canaryExists, stageTimeoutMs }: ProberOptions, signal: AbortSignal): Promise<void> {
+async function probeSmtp(
+  { smtp, connect, canary, canaryExists, stageTimeoutMs }: ProberOptions,
+  signal: AbortSignal,
+): Promise<void> {
   const target = await smtp().catch((cause: unknown) => {
     throw new ProbeFailure('tcp', `Its address is not known: ${reasonOf(cause)}`);
   });
@@ -77,7 +84,8 @@ async function probeSmtp({ smtp, connect, canary, canaryExists, stageTimeoutMs }
   });
   try {
     const reply = await connection.tryRecipient(canary);
-    if (!isSignOfLife(reply, canaryExists)) throw new ProbeFailure('rcpt', `It answered RCPT with ${formatReply(reply)}.`);
+    if (!isSignOfLife(reply, canaryExists))
+      throw new ProbeFailure('rcpt', `It answered RCPT with ${formatReply(reply)}.`);
   } catch (cause) {
     throw cause instanceof ProbeFailure ? cause : new ProbeFailure('rcpt', reasonOf(cause));
   } finally {
@@ -95,7 +103,8 @@ async function probeHealth(ask: AskHealth, signal: AbortSignal): Promise<PeerLoa
   const load = await ask(signal).catch((cause: unknown) => {
     throw new ProbeFailure('http', reasonOf(cause));
   });
-  if (!load.isAccepting) throw new ProbeFailure('http', 'It says that it does not accept mail now.');
+  if (!load.isAccepting)
+    throw new ProbeFailure('http', 'It says that it does not accept mail now.');
   return load;
 }
 
@@ -117,7 +126,18 @@ function phaseOf(cause: unknown): SmtpPhase {
   return phases.find((known) => known === phase) ?? 'connect';
 }
 
-const phases: readonly SmtpPhase[] = ['connect', 'greeting', 'hello', 'starttls', 'mail', 'rcpt', 'data', 'body', 'end-of-data', 'quit'];
+const phases: readonly SmtpPhase[] = [
+  'connect',
+  'greeting',
+  'hello',
+  'starttls',
+  'mail',
+  'rcpt',
+  'data',
+  'body',
+  'end-of-data',
+  'quit',
+];
 
 function reasonOf(cause: unknown): string {
   return cause instanceof Error ? cause.message : String(cause);

@@ -71,15 +71,36 @@ test('the first probe runs at once, and a healthy peer gets mail with it', async
   await settle();
   assert.equal(peer.current.state, 'recovering');
   assert.deepEqual(changes, ['down>recovering']);
-  assert.deepEqual(events.map(({ name }) => name), ['peer.probed', 'peer.changed']);
+  assert.deepEqual(
+    events.map(({ name }) => name),
+    ['peer.probed', 'peer.changed'],
+  );
   await peer[Symbol.asyncDispose]();
 });
 
 test('an outage is seen in five probes, its end in two, and the second comes within a second', async () => {
-  const { peer, passPause, changes } = watch([clean, clean, clean, dead, dead, dead, dead, dead, dead, clean, clean]);
+  const { peer, passPause, changes } = watch([
+    clean,
+    clean,
+    clean,
+    dead,
+    dead,
+    dead,
+    dead,
+    dead,
+    dead,
+    clean,
+    clean,
+  ]);
   const pauses: number[] = [];
   while (changes.length < 5) pauses.push(await passPause());
-  assert.deepEqual(changes, ['down>recovering', 'recovering>up', 'up>suspect', 'suspect>down', 'down>recovering']);
+  assert.deepEqual(changes, [
+    'down>recovering',
+    'recovering>up',
+    'up>suspect',
+    'suspect>down',
+    'down>recovering',
+  ]);
   assert.equal(peer.current.flaps, 1);
   assert.equal(pauses.at(-1), 1000, 'the confirming probe hurries');
   assert.equal(pauses.at(-2), 5000);
@@ -87,7 +108,14 @@ test('an outage is seen in five probes, its end in two, and the second comes wit
 });
 
 test('what deliveries report brings the next probe forward and changes nothing by itself', async () => {
-  const { peer, passPause, settle, advance, changes, probes } = watch([clean, clean, clean, clean, dead, dead]);
+  const { peer, passPause, settle, advance, changes, probes } = watch([
+    clean,
+    clean,
+    clean,
+    clean,
+    dead,
+    dead,
+  ]);
   while (peer.current.state !== 'up') await passPause();
   const before = probes();
   peer.reportSuccess();

@@ -69,7 +69,14 @@ export function watchPeer(options: WatchPeerOptions): PeerWatch {
     onEvent(
       result.ok
         ? { name: 'peer.probed', peer, ok, stage: 'all', durationMs }
-        : { name: 'peer.probed', peer, ok, stage: result.stage, durationMs, problem: result.problem },
+        : {
+            name: 'peer.probed',
+            peer,
+            ok,
+            stage: result.stage,
+            durationMs,
+            problem: result.problem,
+          },
     );
     settle(nextPeerState(state, { ok, atMs }, thresholds), result);
   }

@@ -25,11 +25,42 @@ export async function makePki(): Promise<TestPki> {
   const openssl = (...given: string[]) => run('openssl', given, { cwd: dir });
   const read = (name: string) => readFile(join(dir, name), 'utf8');
   try {
-    await openssl('req', '-x509', ...newKey, '-days', '2', '-subj', '/CN=Test CA', '-keyout', 'ca.key', '-out', 'ca.crt');
+    await openssl(
+      'req',
+      '-x509',
+      ...newKey,
+      '-days',
+      '2',
+      '-subj',
+      '/CN=Test CA',
+      '-keyout',
+      'ca.key',
+      '-out',
+      'ca.crt',
+    );
     const leaf = async (name: string): Promise<Pair> => {
       await writeFile(join(dir, `${name}.ext`), `subjectAltName=DNS:${name}.example.test\n`);
-      await openssl('req', ...newKey, '-subj', `/CN=${name}`, '-keyout', `${name}.key`, '-out', `${name}.csr`);
-      const signing = ['-CA', 'ca.crt', '-CAkey', 'ca.key', '-CAcreateserial', '-days', '2', '-extfile', `${name}.ext`];
+      await openssl(
+        'req',
+        ...newKey,
+        '-subj',
+        `/CN=${name}`,
+        '-keyout',
+        `${name}.key`,
+        '-out',
+        `${name}.csr`,
+      );
+      const signing = [
+        '-CA',
+        'ca.crt',
+        '-CAkey',
+        'ca.key',
+        '-CAcreateserial',
+        '-days',
+        '2',
+        '-extfile',
+        `${name}.ext`,
+      ];
       await openssl('x509', '-req', '-in', `${name}.csr`, ...signing, '-out', `${name}.crt`);
       return { cert: await read(`${name}.crt`), key: await read(`${name}.key`) };
     };

@@ -53,7 +53,9 @@ function smtpServer(manners: Manners) {
     if (manners.dropAfterGreeting === true) socket.end();
     socket.setEncoding('latin1');
     socket.on('data', (chunk: unknown) => {
-      for (const line of String(chunk).split('\r\n').filter((part) => part !== '')) {
+      for (const line of String(chunk)
+        .split('\r\n')
+        .filter((part) => part !== '')) {
         if (/^EHLO/i.test(line)) say(manners.ehlo, '250-mx.example.test\r\n250 PIPELINING');
         else if (/^RCPT/i.test(line)) say(manners.rcpt, '250 2.1.5 fine');
         else if (/^QUIT/i.test(line)) socket.end('221 2.0.0 bye\r\n');
@@ -114,13 +116,17 @@ test('a name that cannot be looked up fails at tcp', async () => {
 
 test('half-alive: accepts TCP and never greets', () => failsAt('greeting', { greeting: '' }));
 test('half-alive: greets with 554', () => failsAt('greeting', { greeting: '554 no service' }, /./));
-test('half-alive: greets with 421', () => failsAt('greeting', { greeting: '421 4.3.2 shutting down' }));
-test('half-alive: speaks something else', () => failsAt('greeting', { greeting: 'HTTP/1.1 400 Bad Request' }));
+test('half-alive: greets with 421', () =>
+  failsAt('greeting', { greeting: '421 4.3.2 shutting down' }));
+test('half-alive: speaks something else', () =>
+  failsAt('greeting', { greeting: 'HTTP/1.1 400 Bad Request' }));
 test('half-alive: hangs at EHLO', () => failsAt('ehlo', { ehlo: '' }));
 test('half-alive: closes after the greeting', () => failsAt('ehlo', { dropAfterGreeting: true }));
-test('half-alive: 4xx to the canary', () => failsAt('rcpt', { rcpt: '452 4.3.1 disk full' }, /452 4\.3\.1 disk full/));
+test('half-alive: 4xx to the canary', () =>
+  failsAt('rcpt', { rcpt: '452 4.3.1 disk full' }, /452 4\.3\.1 disk full/));
 test('half-alive: hangs at RCPT', () => failsAt('rcpt', { rcpt: '' }));
-test('a canary that must exist and is refused is not alive', () => failsAt('rcpt', { rcpt: '550 5.1.1 unknown' }));
+test('a canary that must exist and is refused is not alive', () =>
+  failsAt('rcpt', { rcpt: '550 5.1.1 unknown' }));
 
 test('without a known canary a definite refusal is a sign of life', async () => {
   await using server = await smtpServer({ rcpt: '550 5.1.1 unknown' });
@@ -134,12 +140,15 @@ before(async () => {
 
 const health = { queueDepth: 12, diskFreeBytes: 5_000_000, acceptLatencyMs: 3, isAccepting: true };
 
-async function siteApi(answer: (path: string) => { readonly status: number; readonly body: string } | undefined) {
+async function siteApi(
+  answer: (path: string) => { readonly status: number; readonly body: string } | undefined,
+) {
   const server = createHttpsServer(
     { ca: pki.ca, ...pki.us, requestCert: true, rejectUnauthorized: true },
     (request, response) => {
       const said = answer(request.url ?? '');
-      if (said !== undefined) response.writeHead(said.status, { 'content-type': 'application/json' }).end(said.body);
+      if (said !== undefined)
+        response.writeHead(said.status, { 'content-type': 'application/json' }).end(said.body);
     },
   );
   return listen(server);
@@ -153,7 +162,13 @@ async function askSite(
   await using api = await siteApi(answer);
   await using smtp = await smtpServer({});
   const origin = async () => `https://127.0.0.1:${api.port}`;
-  const asker = createAskHealth({ origin, serverName, ca: pki.ca, ...own, timeoutMs: stageTimeoutMs });
+  const asker = createAskHealth({
+    origin,
+    serverName,
+    ca: pki.ca,
+    ...own,
+    timeoutMs: stageTimeoutMs,
+  });
   try {
     return await probe(smtp.port, { askHealth: asker.ask });
   } finally {
@@ -183,7 +198,8 @@ test('another name in the certificate, an error, nonsense, silence or too much: 
     await askSite(() => ({ status: 200, body: `"${'x'.repeat(200_000)}"` })),
     await askSite(() => undefined),
   ];
-  for (const result of cases) assert.ok(!result.ok && result.stage === 'http', JSON.stringify(result));
+  for (const result of cases)
+    assert.ok(!result.ok && result.stage === 'http', JSON.stringify(result));
 });
 
 test('without a certificate of the cluster the peer does not talk to us', async () => {

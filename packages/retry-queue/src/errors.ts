@@ -2,15 +2,18 @@
 export const retryQueueFailures = {
   TIMETABLE_UNREACHABLE: {
     retry: true,
-    meaning: 'Redis does not answer. Mail stays safe in the spool and is put on the timetable later.',
+    meaning:
+      'Redis does not answer. Mail stays safe in the spool and is put on the timetable later.',
   },
   TIMETABLE_REFUSED: {
     retry: true,
-    meaning: 'Redis answered with an error. Mail stays safe in the spool and is put on the timetable later.',
+    meaning:
+      'Redis answered with an error. Mail stays safe in the spool and is put on the timetable later.',
   },
   WRONG_EVICTION_POLICY: {
     retry: false,
-    meaning: 'Redis may throw keys away when its memory is full; a timetable needs maxmemory-policy noeviction.',
+    meaning:
+      'Redis may throw keys away when its memory is full; a timetable needs maxmemory-policy noeviction.',
   },
   REDIS_TOO_OLD: { retry: false, meaning: 'Redis is older than 6.2.' },
   BAD_REDIS_URL: { retry: false, meaning: 'The URL of Redis cannot be understood.' },
@@ -23,9 +26,15 @@ export class RetryQueueError extends Error {
   readonly code: RetryQueueFailureCode;
 
   /** `detail` is one more sentence: what exactly was seen, or the command that mends it. */
-  constructor(code: RetryQueueFailureCode, { detail, cause }: { readonly detail?: string; readonly cause?: unknown } = {}) {
+  constructor(
+    code: RetryQueueFailureCode,
+    { detail, cause }: { readonly detail?: string; readonly cause?: unknown } = {},
+  ) {
     const { meaning } = retryQueueFailures[code];
-    super(detail === undefined ? meaning : `${meaning} ${detail}`, cause === undefined ? undefined : { cause });
+    super(
+      detail === undefined ? meaning : `${meaning} ${detail}`,
+      cause === undefined ? undefined : { cause },
+    );
     this.code = code;
   }
 }

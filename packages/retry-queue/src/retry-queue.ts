@@ -20,8 +20,7 @@ export interface Due {
 
 export type NextStep =
   /** Nothing left to do for this id on this route. */
-  | { readonly kind: 'done' }
-  | { readonly kind: 'retry'; readonly delayMs: number };
+  { readonly kind: 'done' } | { readonly kind: 'retry'; readonly delayMs: number };
 
 export interface ScheduleEntry {
   readonly id: string;

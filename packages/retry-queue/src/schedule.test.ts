@@ -20,9 +20,15 @@ test('retries grow from one minute to four hours and stay there (RFC 5321 §4.5.
 
 test('gives up at five days of age and not a moment before (RFC 5321 §4.5.4.1)', () => {
   const lifetimeMs = 5 * 24 * hour;
-  assert.deepEqual(nextStep(defaultSchedule, { attemptsMade: 40, ageMs: lifetimeMs }, middle), { kind: 'give-up' });
+  assert.deepEqual(nextStep(defaultSchedule, { attemptsMade: 40, ageMs: lifetimeMs }, middle), {
+    kind: 'give-up',
+  });
   assert.equal(delay(40, lifetimeMs - 1), 1);
-  assert.equal(delay(40, lifetimeMs - hour), hour, 'the last attempt is at the end of the lifetime');
+  assert.equal(
+    delay(40, lifetimeMs - hour),
+    hour,
+    'the last attempt is at the end of the lifetime',
+  );
 });
 
 test('any delay is positive, within jitter of the maximum, and never later than the lifetime', () => {

@@ -28,7 +28,9 @@ export const defaultSchedule: RetrySchedule = {
   delayNoticeAfterMs: 4 * hourMs,
 };
 
-export type ScheduledStep = { readonly kind: 'retry'; readonly delayMs: number } | { readonly kind: 'give-up' };
+export type ScheduledStep =
+  | { readonly kind: 'retry'; readonly delayMs: number }
+  | { readonly kind: 'give-up' };
 
 export interface History {
   /** Attempts that were made and failed; at least 1 when the question arises. */

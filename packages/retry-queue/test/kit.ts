@@ -28,14 +28,29 @@ export async function openQueue(
 ): Promise<OpenQueue> {
   const events: RestanteEvent[] = [];
   let backs = 0;
-  const queue = createRetryQueue({ url, prefix: 'restante:test', onEvent: (event) => void events.push(event), ...options });
+  const queue = createRetryQueue({
+    url,
+    prefix: 'restante:test',
+    onEvent: (event) => void events.push(event),
+    ...options,
+  });
   queue.onBack(() => {
     backs += 1;
   });
   queue.openRoute('peer:us');
   queue.openRoute('local');
-  if (wait) await queue.ready();
-  return { queue, events, backs: () => backs, [Symbol.asyncDispose]: () => queue[Symbol.asyncDispose]() };
+  if (wait) {
+    await queue.ready().catch(async (cause: unknown) => {
+      await queue[Symbol.asyncDispose]();
+      throw cause;
+    });
+  }
+  return {
+    queue,
+    events,
+    backs: () => backs,
+    [Symbol.asyncDispose]: () => queue[Symbol.asyncDispose](),
+  };
 }
 
 /** A stranger's connection to the same Redis. */
@@ -52,10 +67,16 @@ export async function idsOf(queue: RetryQueue, route: Route): Promise<string[]> 
 }
 
 /** Waits until the condition holds; the deadline is for a broken product, not for a slow machine. */
-export async function eventually(holds: () => boolean | Promise<boolean>, deadlineMs = 15_000): Promise<void> {
+export async function eventually(
+  holds: () => boolean | Promise<boolean>,
+  deadlineMs = 15_000,
+): Promise<void> {
   const deadline = performance.now() + deadlineMs;
   while (!(await holds())) {
-    assert.ok(performance.now() < deadline, `It did not come to hold within ${deadlineMs} ms: ${holds.toString()}`);
+    assert.ok(
+      performance.now() < deadline,
+      `It did not come to hold within ${deadlineMs} ms: ${holds.toString()}`,
+    );
     await sleep(5);
   }
 }

@@ -21,7 +21,8 @@ after(async () => {
 });
 
 const route = 'peer:us' as const;
-const entries = (ids: readonly string[], delayMs = 0): ScheduleEntry[] => ids.map((id) => ({ id, route, delayMs }));
+const entries = (ids: readonly string[], delayMs = 0): ScheduleEntry[] =>
+  ids.map((id) => ({ id, route, delayMs }));
 
 test('a due id is offered to the handler once, and is gone when it is done', async () => {
   await using open = await openQueue(redis);
@@ -40,17 +41,31 @@ test('a due id is offered to the handler once, and is gone when it is done', asy
   assert.deepEqual(seen.map(({ id }) => id).sort(), ids);
   assert.equal(seen[0]?.attemptsBefore, 0);
   await eventually(async () => (await open.queue.counts(route)).active === 0);
-  assert.deepEqual(await open.queue.counts(route), { waiting: 0, delayed: 0, active: 0, isPaused: false });
+  assert.deepEqual(await open.queue.counts(route), {
+    waiting: 0,
+    delayed: 0,
+    active: 0,
+    isPaused: false,
+  });
 });
 
 test('scheduling an id again changes nothing, whether it waits or is delayed', async () => {
   await using open = await openQueue(redis);
   const [waiting = '', delayed = ''] = newIds(2);
-  await open.queue.schedule([{ id: waiting, route, delayMs: 0 }, { id: delayed, route, delayMs: 60_000 }]);
+  await open.queue.schedule([
+    { id: waiting, route, delayMs: 0 },
+    { id: delayed, route, delayMs: 60_000 },
+  ]);
   const before = await open.queue.rows(route, [waiting, delayed]);
-  await open.queue.schedule([{ id: waiting, route, delayMs: 5000 }, { id: delayed, route, delayMs: 0 }]);
+  await open.queue.schedule([
+    { id: waiting, route, delayMs: 5000 },
+    { id: delayed, route, delayMs: 0 },
+  ]);
   assert.deepEqual(await open.queue.rows(route, [waiting, delayed]), before);
-  assert.deepEqual(before.map(({ state }) => state), ['waiting', 'delayed']);
+  assert.deepEqual(
+    before.map(({ state }) => state),
+    ['waiting', 'delayed'],
+  );
 });
 
 test('a retry comes after its delay and counts the attempts before it', async () => {
@@ -67,7 +82,10 @@ test('a retry comes after its delay and counts the attempts before it', async ()
   });
   await open.queue.schedule(entries([id]));
   await eventually(() => attempts.length === 3);
-  assert.deepEqual(attempts.map(({ before }) => before), [0, 1, 2]);
+  assert.deepEqual(
+    attempts.map(({ before }) => before),
+    [0, 1, 2],
+  );
   assert.ok((attempts[1]?.atMs ?? 0) - (attempts[0]?.atMs ?? 0) >= 148);
 });
 
@@ -86,7 +104,10 @@ test('a handler that throws is an alarm and a delay, never a failed job (law 7)'
   });
   await open.queue.schedule(entries([id]));
   await eventually(() => calls === 2);
-  assert.deepEqual(open.events.map(({ name }) => name), ['job.failed']);
+  assert.deepEqual(
+    open.events.map(({ name }) => name),
+    ['job.failed'],
+  );
   assert.equal(await raw.zcard('{restante:test}:peer.us:failed'), 0);
 });
 
@@ -133,7 +154,12 @@ test('a paused route keeps its jobs, its retries and, for another process, the p
   {
     await using other = await openQueue(redis, { owner: 'other' });
     other.queue.work(route, { concurrency: 5, retryAfterFaultMs: 50, handle });
-    assert.deepEqual(await other.queue.counts(route), { waiting: 10, delayed: 0, active: 0, isPaused: true });
+    assert.deepEqual(await other.queue.counts(route), {
+      waiting: 10,
+      delayed: 0,
+      active: 0,
+      isPaused: true,
+    });
     await eventually(async () => (await other.queue.counts(route)).isPaused);
   }
   assert.equal(calls, 0);
@@ -144,9 +170,16 @@ test('a paused route keeps its jobs, its retries and, for another process, the p
 test('promoteAll makes everything due, oldest message first, whatever its next attempt was', async () => {
   await using open = await openQueue(redis);
   const ids = newIds(3000);
-  await open.queue.schedule(ids.map((id, index) => ({ id, route, delayMs: 1_000_000 - index * 7 })));
+  await open.queue.schedule(
+    ids.map((id, index) => ({ id, route, delayMs: 1_000_000 - index * 7 })),
+  );
   assert.equal(await open.queue.promoteAll(route), 3000);
-  assert.deepEqual(await open.queue.counts(route), { waiting: 3000, delayed: 0, active: 0, isPaused: false });
+  assert.deepEqual(await open.queue.counts(route), {
+    waiting: 3000,
+    delayed: 0,
+    active: 0,
+    isPaused: false,
+  });
   const order: string[] = [];
   open.queue.work(route, {
     concurrency: 1,
@@ -169,7 +202,9 @@ test('one id can be made due, or taken off unless it is being worked on', async 
   assert.equal(await open.queue.promote(gone, route), false);
   assert.equal(await open.queue.promote(due, route), true);
   assert.equal(await open.queue.promote(due, route), true, 'due already');
-  assert.deepEqual(await open.queue.rows(route, [due, gone]), [{ id: due, route, state: 'waiting' }]);
+  assert.deepEqual(await open.queue.rows(route, [due, gone]), [
+    { id: due, route, state: 'waiting' },
+  ]);
 
   const working = Promise.withResolvers<void>();
   const release = Promise.withResolvers<void>();
@@ -246,7 +281,10 @@ test('quiesce lets what runs end, takes nothing new, and resume goes on', async 
 test('ids() walks the whole timetable of one route and of no other', async () => {
   await using open = await openQueue(redis);
   const ids = newIds(12_000);
-  await open.queue.schedule([...entries(ids.slice(0, 11_000)), ...entries(ids.slice(11_000), 60_000)]);
+  await open.queue.schedule([
+    ...entries(ids.slice(0, 11_000)),
+    ...entries(ids.slice(11_000), 60_000),
+  ]);
   await open.queue.schedule([{ id: newIds(1)[0] ?? '', route: 'local', delayMs: 0 }]);
   assert.deepEqual((await idsOf(open.queue, route)).sort(), ids);
 });

@@ -5,7 +5,13 @@ import { isSpoolId } from '@restante/mail-model';
 import type { EventSink, Route } from '@restante/mail-model';
 import { silentLogger } from '@restante/runtime';
 import { RetryQueueError } from '../errors.ts';
-import type { RetryQueue, RetryQueueOptions, RouteWorker, ScheduleEntry, WorkOptions } from '../retry-queue.ts';
+import type {
+  RetryQueue,
+  RetryQueueOptions,
+  RouteWorker,
+  ScheduleEntry,
+  WorkOptions,
+} from '../retry-queue.ts';
 import { checkRedis } from './check-redis.ts';
 import { connectProducer, connectWorker } from './connections.ts';
 import { keyPrefixOf, queueNameOf } from './job-shape.ts';
@@ -35,14 +41,31 @@ export function createRetryQueue(options: RetryQueueOptions): RetryQueue {
     onEvent,
     async prepare() {
       await client.ping();
-      for (const timetable of routes.values()) reportForeignKeys(onEvent, await timetable.prepare());
+      for (const timetable of routes.values())
+        reportForeignKeys(onEvent, await timetable.prepare());
+      await complainIfUnfit();
     },
     async pulse() {
       await client.ping();
-      const intact = await Promise.all([...routes.values()].map((timetable) => timetable.isIntact()));
+      const intact = await Promise.all(
+        [...routes.values()].map((timetable) => timetable.isIntact()),
+      );
       return intact.every((is) => is);
     },
   });
+
+  // A node may start while Redis is away, so ready() is not the only one to look. Too late to refuse: said loudly instead.
+  async function complainIfUnfit(): Promise<void> {
+    try {
+      await checkRedis(client, target.shown);
+    } catch (cause) {
+      if (!(cause instanceof RetryQueueError)) throw cause;
+      log.error(
+        { cause },
+        'This Redis is not fit to keep a timetable; mail is safe in the spool but may be late.',
+      );
+    }
+  }
 
   function timetableOf(route: Route): RouteTimetable {
     const timetable = routes.get(route);
@@ -86,16 +109,25 @@ export function createRetryQueue(options: RetryQueueOptions): RetryQueue {
   async function mend(timetable: RouteTimetable, running: ReadonlySet<string>): Promise<void> {
     const foreign = await timetable.prepare();
     reportForeignKeys(onEvent, foreign);
-    if (foreign.length > 0) reachability.reportLoss(new Error(`Redis held foreign values in ${foreign.join(', ')}.`));
+    if (foreign.length > 0)
+      reachability.reportLoss(new Error(`Redis held foreign values in ${foreign.join(', ')}.`));
     await removeUnreadable(timetable, running);
   }
 
-  async function removeUnreadable(timetable: RouteTimetable, running: ReadonlySet<string>): Promise<void> {
+  async function removeUnreadable(
+    timetable: RouteTimetable,
+    running: ReadonlySet<string>,
+  ): Promise<void> {
     const { route, queue } = timetable;
     for (const { id } of await timetable.activeLocks()) {
       if (running.has(id) || (await isReadableJob(client, queue, id))) continue;
       await removeEverywhere(client, queue, id);
-      onEvent({ name: 'job.failed', id: id.slice(0, 64), route, cause: new Error('Its key in Redis was not a job; removed.') });
+      onEvent({
+        name: 'job.failed',
+        id: id.slice(0, 64),
+        route,
+        cause: new Error('Its key in Redis was not a job; removed.'),
+      });
     }
   }
 
@@ -106,7 +138,13 @@ export function createRetryQueue(options: RetryQueueOptions): RetryQueue {
       options: workOptions,
       token,
       openSession: (onError) =>
-        openSession({ name: queueNameOf(route), prefix, token, client: connectWorker(target), onError }),
+        openSession({
+          name: queueNameOf(route),
+          prefix,
+          token,
+          client: connectWorker(target),
+          onError,
+        }),
       mend: (running) => mend(timetable, running),
       isReachable: () => reachability.isReachable,
       onEvent,
@@ -129,10 +167,14 @@ export function createRetryQueue(options: RetryQueueOptions): RetryQueue {
       routes.set(route, timetable);
       if (!reachability.isReachable) return;
       // Opened late: Redis is there already. A failure here is seen by the next pulse, which prepares again.
-      void timetable.prepare().then((foreign) => reportForeignKeys(onEvent, foreign), () => undefined);
+      void timetable.prepare().then(
+        (foreign) => reportForeignKeys(onEvent, foreign),
+        () => undefined,
+      );
     },
     async schedule(entries) {
-      for (const [route, some] of byRoute(entries)) await on(route, (timetable) => timetable.add(some));
+      for (const [route, some] of byRoute(entries))
+        await on(route, (timetable) => timetable.add(some));
     },
     remove: (id, route) => on(route, (timetable) => timetable.remove(id)),
     work,
@@ -153,7 +195,12 @@ export function createRetryQueue(options: RetryQueueOptions): RetryQueue {
       on(route, async (timetable) => {
         const { removed, foreign } = await timetable.repair();
         for (const id of foreign) {
-          onEvent({ name: 'job.failed', id: id.slice(0, 64), route, cause: new Error('This is not the id of a spool entry.') });
+          onEvent({
+            name: 'job.failed',
+            id: id.slice(0, 64),
+            route,
+            cause: new Error('This is not the id of a spool entry.'),
+          });
         }
         return removed;
       }),
@@ -164,7 +211,9 @@ export function createRetryQueue(options: RetryQueueOptions): RetryQueue {
     async [Symbol.asyncDispose]() {
       reachability.stop();
       await Promise.all([...workers].map((worker) => worker[Symbol.asyncDispose]()));
-      await Promise.all([...routes.values()].map((timetable) => timetable.close().catch(() => undefined)));
+      await Promise.all(
+        [...routes.values()].map((timetable) => timetable.close().catch(() => undefined)),
+      );
       client.disconnect();
     },
   };
@@ -188,5 +237,8 @@ function byRoute(entries: readonly ScheduleEntry[]): ReadonlyMap<Route, readonly
 
 function reportForeignKeys(onEvent: EventSink, keys: readonly string[]): void {
   if (keys.length === 0) return;
-  onEvent({ name: 'timetable.lost', cause: new Error(`Redis held foreign values in ${keys.join(', ')}; removed.`) });
+  onEvent({
+    name: 'timetable.lost',
+    cause: new Error(`Redis held foreign values in ${keys.join(', ')}; removed.`),
+  });
 }

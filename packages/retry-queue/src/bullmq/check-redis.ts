@@ -10,7 +10,9 @@ export async function checkRedis(client: RedisClient, shown: string): Promise<vo
   const version = field(await client.info('server'), 'redis_version');
   const [major = 0, minor = 0] = version.split('.').map(Number);
   if (major < oldest[0] || (major === oldest[0] && minor < oldest[1])) {
-    throw new RetryQueueError('REDIS_TOO_OLD', { detail: `It is ${version}; install Redis 6.2 or newer.` });
+    throw new RetryQueueError('REDIS_TOO_OLD', {
+      detail: `It is ${version}; install Redis 6.2 or newer.`,
+    });
   }
   const policy = await evictionPolicy(client);
   if (policy !== 'noeviction') {

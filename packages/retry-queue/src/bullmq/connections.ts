@@ -54,17 +54,29 @@ function connect(target: RedisTarget, special: RedisOptions): RedisClient {
   return client;
 }
 
-function open(target: RedisTarget, first: { readonly host: string; readonly port: number }, options: ClientOptions): RedisClient {
+function open(
+  target: RedisTarget,
+  first: { readonly host: string; readonly port: number },
+  options: ClientOptions,
+): RedisClient {
   const nodes = target.nodes.map(({ host, port }) => ({ host, port }));
   switch (target.kind) {
-    case 'cluster':
+    case 'cluster': {
+      // The connections to the nodes open on their first command, so only the cluster as a whole can refuse to queue.
+      const { enableOfflineQueue = true, ...redisOptions } = options;
       return new Cluster(nodes, {
-        redisOptions: options,
-        enableOfflineQueue: options.enableOfflineQueue ?? true,
+        redisOptions,
+        enableOfflineQueue,
         clusterRetryStrategy: reconnectDelayMs,
       });
+    }
     case 'sentinel':
-      return new Redis({ ...options, sentinels: nodes, name: target.masterName ?? 'mymaster', sentinelRetryStrategy: reconnectDelayMs });
+      return new Redis({
+        ...options,
+        sentinels: nodes,
+        name: target.masterName ?? 'mymaster',
+        sentinelRetryStrategy: reconnectDelayMs,
+      });
     case 'single':
       return new Redis({ ...options, host: first.host, port: first.port });
   }

@@ -8,7 +8,7 @@ import { isJobGone } from './redis-failure.ts';
 import type { RouteTimetable } from './route-timetable.ts';
 import { lockDurationMs } from './worker-session.ts';
 
-const lookEveryMs = 2000;
+const lookEveryMs = 1000;
 const renewEveryMs = 30_000;
 
 export interface LockKeeperParts {
@@ -21,7 +21,9 @@ export interface LockKeeperParts {
   readonly log: Logger;
 }
 
-export function keepLocks({ timetable, running, token, isReachable, log }: LockKeeperParts): { stop(): void } {
+export function keepLocks({ timetable, running, token, isReachable, log }: LockKeeperParts): {
+  stop(): void;
+} {
   const { backend } = timetable.queue;
   const { route } = timetable;
   const owner = token.slice(0, token.indexOf('/') + 1);
@@ -54,8 +56,16 @@ export function keepLocks({ timetable, running, token, isReachable, log }: LockK
   async function renew(): Promise<void> {
     const ids = [...running];
     if (ids.length === 0) return;
-    const lost = await backend.extendLocks(ids, ids.map(() => token), lockDurationMs);
-    if (lost.length > 0) log.debug({ route, lost: lost.length }, 'Locks were gone; Redis was emptied or these jobs have just ended.');
+    const lost = await backend.extendLocks(
+      ids,
+      ids.map(() => token),
+      lockDurationMs,
+    );
+    if (lost.length > 0)
+      log.debug(
+        { route, lost: lost.length },
+        'Locks were gone; Redis was emptied or these jobs have just ended.',
+      );
   }
 
   async function tick(): Promise<void> {

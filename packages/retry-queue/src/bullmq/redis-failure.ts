@@ -13,10 +13,14 @@ export function isWrongType(cause: unknown): boolean {
 
 /** A job was taken off the timetable while it was being worked on: BullMQ gives its script's negative result as `code`. */
 export function isJobGone(cause: unknown): boolean {
-  return cause instanceof Error && 'code' in cause && typeof cause.code === 'number' && cause.code < 0;
+  return (
+    cause instanceof Error && 'code' in cause && typeof cause.code === 'number' && cause.code < 0
+  );
 }
 
 export function toRetryQueueError(cause: unknown): RetryQueueError {
   if (cause instanceof RetryQueueError) return cause;
-  return new RetryQueueError(isRefusal(cause) ? 'TIMETABLE_REFUSED' : 'TIMETABLE_UNREACHABLE', { cause });
+  return new RetryQueueError(isRefusal(cause) ? 'TIMETABLE_REFUSED' : 'TIMETABLE_UNREACHABLE', {
+    cause,
+  });
 }

@@ -51,8 +51,20 @@ test('reads a cluster', () => {
 
 test('says what is wrong with a URL it cannot read, and never repeats the password', () => {
   const wrong = [
-    '', 'localhost', 'http://localhost', 'redis://', 'redis://a,b', 'redis://h:0', 'redis://h:99999', 'redis://h/x', 'redis://h/1/2',
-    'redis+sentinel://h:1', 'redis+cluster://h/1', 'redis://u:%zz@h', 'redis://h?db=1', 'redis://u:topsecret@h:port',
+    '',
+    'localhost',
+    'http://localhost',
+    'redis://',
+    'redis://a,b',
+    'redis://h:0',
+    'redis://h:99999',
+    'redis://h/x',
+    'redis://h/1/2',
+    'redis+sentinel://h:1',
+    'redis+cluster://h/1',
+    'redis://u:%zz@h',
+    'redis://h?db=1',
+    'redis://u:topsecret@h:port',
   ];
   for (const url of wrong) {
     const result = parseRedisUrl(url);

@@ -30,16 +30,24 @@ const defaultPort = { single: 6379, sentinel: 26_379, cluster: 6379 } as const;
 
 export function parseRedisUrl(url: string): Parsed<RedisTarget> {
   const match = shape.exec(url);
-  if (match === null) return problem('It looks like redis://host:6379, rediss://, redis+sentinel:// or redis+cluster://.');
+  if (match === null)
+    return problem(
+      'It looks like redis://host:6379, rediss://, redis+sentinel:// or redis+cluster://.',
+    );
   const [, scheme = '', variant, login, hosts = '', path = ''] = match;
   const kind = variant === 'sentinel' || variant === 'cluster' ? variant : 'single';
 
   const nodes = hosts.split(',').map((text) => parseNode(text, defaultPort[kind]));
   const [first, ...rest] = nodes;
-  if (first === undefined || nodes.includes(undefined)) return problem('A host is written host or host:port, IPv6 as [::1]:6379.');
-  if (kind === 'single' && rest.length > 0) return problem('Several hosts need redis+sentinel:// or redis+cluster://.');
+  if (first === undefined || nodes.includes(undefined))
+    return problem('A host is written host or host:port, IPv6 as [::1]:6379.');
+  if (kind === 'single' && rest.length > 0)
+    return problem('Several hosts need redis+sentinel:// or redis+cluster://.');
 
-  const place = parsePath(kind, path.split('/').filter((part) => part !== ''));
+  const place = parsePath(
+    kind,
+    path.split('/').filter((part) => part !== ''),
+  );
   if (!place.ok) return place;
   const credentials = parseLogin(login);
   if (!credentials.ok) return credentials;
@@ -48,7 +56,14 @@ export function parseRedisUrl(url: string): Parsed<RedisTarget> {
   const known = rest.filter((node): node is RedisNode => node !== undefined);
   return {
     ok: true,
-    value: { kind, nodes: [first, ...known], tls: scheme === 'rediss', shown, ...place.value, ...credentials.value },
+    value: {
+      kind,
+      nodes: [first, ...known],
+      tls: scheme === 'rediss',
+      shown,
+      ...place.value,
+      ...credentials.value,
+    },
   };
 }
 
@@ -65,16 +80,25 @@ function parsePath(
   parts: readonly string[],
 ): Parsed<{ readonly database: number; readonly masterName?: string }> {
   if (kind === 'cluster') {
-    return parts.length === 0 ? { ok: true, value: { database: 0 } } : problem('A cluster has no database number.');
+    return parts.length === 0
+      ? { ok: true, value: { database: 0 } }
+      : problem('A cluster has no database number.');
   }
   const [masterName, ...after] = kind === 'sentinel' ? parts : [undefined, ...parts];
-  if (kind === 'sentinel' && masterName === undefined) return problem('Sentinel needs the name of the master: redis+sentinel://host:26379/mymaster.');
+  if (kind === 'sentinel' && masterName === undefined)
+    return problem('Sentinel needs the name of the master: redis+sentinel://host:26379/mymaster.');
   const [digits = '0', surplus] = after;
-  if (surplus !== undefined || !/^[0-9]{1,3}$/.test(digits)) return problem('After the host comes at most a database number.');
-  return { ok: true, value: { database: Number(digits), ...(masterName === undefined ? {} : { masterName }) } };
+  if (surplus !== undefined || !/^[0-9]{1,3}$/.test(digits))
+    return problem('After the host comes at most a database number.');
+  return {
+    ok: true,
+    value: { database: Number(digits), ...(masterName === undefined ? {} : { masterName }) },
+  };
 }
 
-function parseLogin(login: string | undefined): Parsed<{ readonly username?: string; readonly password?: string }> {
+function parseLogin(
+  login: string | undefined,
+): Parsed<{ readonly username?: string; readonly password?: string }> {
   if (login === undefined || login === '') return { ok: true, value: {} };
   const colon = login.indexOf(':');
   try {
@@ -82,7 +106,10 @@ function parseLogin(login: string | undefined): Parsed<{ readonly username?: str
     const password = colon < 0 ? undefined : decodeURIComponent(login.slice(colon + 1));
     return {
       ok: true,
-      value: { ...(username === '' ? {} : { username }), ...(password === undefined ? {} : { password }) },
+      value: {
+        ...(username === '' ? {} : { username }),
+        ...(password === undefined ? {} : { password }),
+      },
     };
   } catch {
     // decodeURIComponent is the only thing here that throws; its input is the reader's.

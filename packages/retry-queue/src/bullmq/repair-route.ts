@@ -31,7 +31,10 @@ type QueueKey = keyof typeof keyTypes;
 const queueKeys = Object.keys(keyTypes) as readonly QueueKey[];
 
 /** Deletes the queue's own keys that hold something else, and settings that are not ours. Gives the keys' names. */
-export async function removeForeignKeys(client: RedisClient, queue: Queue): Promise<readonly string[]> {
+export async function removeForeignKeys(
+  client: RedisClient,
+  queue: Queue,
+): Promise<readonly string[]> {
   const pipeline = client.pipeline();
   for (const key of queueKeys) pipeline.type(queue.toKey(key));
   const answers = (await pipeline.exec()) ?? [];
@@ -53,14 +56,22 @@ function isCounter(text: string | null): boolean {
 }
 
 /** Takes ids that cannot be ours off the lists. Gives those ids. */
-export async function removeForeignIds(client: RedisClient, queue: Queue, ids: Iterable<string>): Promise<readonly string[]> {
+export async function removeForeignIds(
+  client: RedisClient,
+  queue: Queue,
+  ids: Iterable<string>,
+): Promise<readonly string[]> {
   const foreign = [...ids].filter((id) => !isSpoolId(id));
   for (const id of foreign) await removeEverywhere(client, queue, id);
   return foreign;
 }
 
 /** One id off every list, its key and lock deleted, whatever they hold. */
-export async function removeEverywhere(client: RedisClient, queue: Queue, id: string): Promise<void> {
+export async function removeEverywhere(
+  client: RedisClient,
+  queue: Queue,
+  id: string,
+): Promise<void> {
   const pipeline = client.pipeline();
   pipeline.lrem(queue.toKey('wait'), 0, id);
   pipeline.lrem(queue.toKey('active'), 0, id);
@@ -72,7 +83,11 @@ export async function removeEverywhere(client: RedisClient, queue: Queue, id: st
 }
 
 /** True when BullMQ can read this job: a hash whose JSON fields are JSON. */
-export async function isReadableJob(client: RedisClient, queue: Queue, id: string): Promise<boolean> {
+export async function isReadableJob(
+  client: RedisClient,
+  queue: Queue,
+  id: string,
+): Promise<boolean> {
   const key = queue.toKey(id);
   if ((await client.type(key)) !== 'hash') return false;
   const fields = await client.hmget(key, 'opts', 'progress', 'parent');
@@ -90,7 +105,11 @@ function isJson(text: string): boolean {
 }
 
 /** Deletes job keys that stand on no list. `known` are the ids on the lists; BullMQ checks each once more before it deletes. */
-export async function removeOrphans(client: RedisClient, queue: Queue, known: ReadonlySet<string>): Promise<number> {
+export async function removeOrphans(
+  client: RedisClient,
+  queue: Queue,
+  known: ReadonlySet<string>,
+): Promise<number> {
   const base = queue.toKey('');
   let removed = 0;
   for (const node of 'nodes' in client ? client.nodes('master') : [client]) {
@@ -98,7 +117,9 @@ export async function removeOrphans(client: RedisClient, queue: Queue, known: Re
     do {
       const [next, keys] = await node.scan(cursor, 'MATCH', `${escapeGlob(base)}m*`, 'COUNT', 2000);
       cursor = next;
-      const orphans = keys.map((key) => key.slice(base.length)).filter((id) => isSpoolId(id) && !known.has(id));
+      const orphans = keys
+        .map((key) => key.slice(base.length))
+        .filter((id) => isSpoolId(id) && !known.has(id));
       if (orphans.length > 0) removed += await deleteUnlisted(client, queue, orphans);
     } while (cursor !== '0');
   }
@@ -107,7 +128,11 @@ export async function removeOrphans(client: RedisClient, queue: Queue, known: Re
 
 // Between the walk and now a job may have been added or moved: look again at the id itself before deleting. A job that is added
 // in the moment between look and deletion is missed by the timetable until the reconciler's next round, never lost.
-async function deleteUnlisted(client: RedisClient, queue: Queue, ids: readonly string[]): Promise<number> {
+async function deleteUnlisted(
+  client: RedisClient,
+  queue: Queue,
+  ids: readonly string[],
+): Promise<number> {
   let removed = 0;
   for (const id of ids) {
     const answers = await client

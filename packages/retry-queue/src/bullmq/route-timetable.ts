@@ -25,7 +25,15 @@ export class RouteTimetable {
   /** Called when isHeldHere may have changed, so that a worker goes on at once. */
   onHoldChange: () => void = () => undefined;
 
-  constructor({ route, client, prefix }: { readonly route: Route; readonly client: RedisClient; readonly prefix: string }) {
+  constructor({
+    route,
+    client,
+    prefix,
+  }: {
+    readonly route: Route;
+    readonly client: RedisClient;
+    readonly prefix: string;
+  }) {
     this.route = route;
     this.#client = client;
     // With these three BullMQ asks Redis nothing by itself, so that a queue can be opened while Redis is away.
@@ -49,9 +57,14 @@ export class RouteTimetable {
 
   /** False when Redis forgot what prepare() wrote. */
   async isIntact(): Promise<boolean> {
-    const [events, paused] = await this.#client.hmget(this.queue.toKey('meta'), eventsField, 'paused');
+    const [events, paused] = await this.#client.hmget(
+      this.queue.toKey('meta'),
+      eventsField,
+      'paused',
+    );
     if (typeof events !== 'string') return false;
-    if (this.#held !== undefined && this.#held !== (typeof paused === 'string')) await this.queue.backend.pause(this.#held);
+    if (this.#held !== undefined && this.#held !== (typeof paused === 'string'))
+      await this.queue.backend.pause(this.#held);
     return true;
   }
 
@@ -80,7 +93,9 @@ export class RouteTimetable {
     const ids = await this.#client.zrange(delayed, '0', '-1');
     ids.sort();
     for (let from = 0; from < ids.length; from += promoteAtOnce) {
-      const ranked = ids.slice(from, from + promoteAtOnce).flatMap((id, index) => [String(from + index + 1), id]);
+      const ranked = ids
+        .slice(from, from + promoteAtOnce)
+        .flatMap((id, index) => [String(from + index + 1), id]);
       await this.#client.zadd(delayed, 'XX', ...ranked);
     }
     let more = ids.length > 0 ? 1 : 0;
@@ -107,10 +122,12 @@ export class RouteTimetable {
       .llen(this.queue.toKey('active'))
       .hexists(this.queue.toKey('meta'), 'paused')
       .exec();
-    const [waiting = 0, delayed = 0, active = 0, paused = 0] = (answers ?? []).map(([cause, count]) => {
-      if (cause !== null) throw cause;
-      return Number(count);
-    });
+    const [waiting = 0, delayed = 0, active = 0, paused = 0] = (answers ?? []).map(
+      ([cause, count]) => {
+        if (cause !== null) throw cause;
+        return Number(count);
+      },
+    );
     return { waiting, delayed, active, isPaused: paused === 1 };
   }
 
@@ -119,7 +136,9 @@ export class RouteTimetable {
     for (const list of ['wait', 'active'] as const) {
       yield* pieces((from, to) => this.#client.lrange(this.queue.toKey(list), from, to));
     }
-    yield* pieces((from, to) => this.#client.zrange(this.queue.toKey('delayed'), String(from), String(to)));
+    yield* pieces((from, to) =>
+      this.#client.zrange(this.queue.toKey('delayed'), String(from), String(to)),
+    );
   }
 
   async rows(ids: readonly string[]): Promise<readonly TimetableRow[]> {
@@ -134,7 +153,9 @@ export class RouteTimetable {
       const score = scores[index];
       if (score !== null && score !== undefined) {
         // BullMQ keeps 12 bits for the order within a millisecond below the time.
-        return [{ id, route: this.route, state: 'delayed', nextAtMs: Math.floor(Number(score) / 0x1000) }];
+        return [
+          { id, route: this.route, state: 'delayed', nextAtMs: Math.floor(Number(score) / 0x1000) },
+        ];
       }
       return exists[index]?.[1] === 1 ? [{ id, route: this.route, state: 'waiting' }] : [];
     });
@@ -162,7 +183,9 @@ export class RouteTimetable {
   }
 }
 
-async function* pieces(read: (from: number, to: number) => Promise<readonly string[]>): AsyncIterable<readonly string[]> {
+async function* pieces(
+  read: (from: number, to: number) => Promise<readonly string[]>,
+): AsyncIterable<readonly string[]> {
   for (let from = 0; ; from += readAtOnce) {
     const some = await read(from, from + readAtOnce - 1);
     if (some.length > 0) yield some;

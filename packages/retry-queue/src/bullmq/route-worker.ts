@@ -37,7 +37,7 @@ const troublePauseMs = 200;
 const watchEveryMs = 1000;
 /** So many looks in a row must find work waiting and nobody working before the connections are replaced. */
 const silentLooksMax = 3;
-const closeDeadlineMs = 3000;
+const closeDeadlineMs = 2000;
 
 export function startRouteWorker(parts: RouteWorkerParts): RouteWorker {
   const { timetable, options, onEvent, log } = parts;
@@ -111,7 +111,8 @@ export function startRouteWorker(parts: RouteWorkerParts): RouteWorker {
       return await session.finish(id, step, mayTake() && lanes <= limit);
     } catch (cause) {
       // Taken off the timetable meanwhile (emptied, removed): the spool knows the outcome, the reconciler the rest.
-      if (isJobGone(cause)) log.debug({ id, route, cause }, 'The job was gone when its turn ended.');
+      if (isJobGone(cause))
+        log.debug({ id, route, cause }, 'The job was gone when its turn ended.');
       else await recover(cause);
       return nothing;
     } finally {
@@ -129,7 +130,12 @@ export function startRouteWorker(parts: RouteWorkerParts): RouteWorker {
   }
 
   function refuse(id: string): NextStep {
-    onEvent({ name: 'job.failed', id: id.slice(0, 64), route, cause: new Error('This is not the id of a spool entry.') });
+    onEvent({
+      name: 'job.failed',
+      id: id.slice(0, 64),
+      route,
+      cause: new Error('This is not the id of a spool entry.'),
+    });
     return { kind: 'done' };
   }
 
@@ -137,7 +143,8 @@ export function startRouteWorker(parts: RouteWorkerParts): RouteWorker {
     if (isStopped) return;
     log.debug({ route, cause }, 'A job could not be taken or ended.');
     // A refusal or unreadable JSON is about what stands in Redis; everything else is about the connection.
-    if (isRefusal(cause) || cause instanceof SyntaxError) await parts.mend(running).catch(() => undefined);
+    if (isRefusal(cause) || cause instanceof SyntaxError)
+      await parts.mend(running).catch(() => undefined);
     await pauseMs(troublePauseMs);
   }
 
@@ -178,7 +185,8 @@ export function startRouteWorker(parts: RouteWorkerParts): RouteWorker {
   let silentLooks = 0;
   let takenBefore = 0;
   async function watch(): Promise<void> {
-    const isSilent = taken === takenBefore && running.size === 0 && mayTake() && parts.isReachable();
+    const isSilent =
+      taken === takenBefore && running.size === 0 && mayTake() && parts.isReachable();
     takenBefore = taken;
     if (!isSilent) {
       silentLooks = 0;
@@ -188,16 +196,27 @@ export function startRouteWorker(parts: RouteWorkerParts): RouteWorker {
     silentLooks = waiting > 0 && !isPaused && taken === takenBefore ? silentLooks + 1 : 0;
     if (silentLooks < silentLooksMax) return;
     silentLooks = 0;
-    log.warn({ route, waiting }, 'Nothing was taken though work is waiting; the worker connections are replaced.');
+    log.warn(
+      { route, waiting },
+      'Nothing was taken though work is waiting; the worker connections are replaced.',
+    );
     const old = session;
     session = open();
     void feed(session);
     await old.close();
   }
 
-  const locks = keepLocks({ timetable, running, token: parts.token, isReachable: parts.isReachable, log });
+  const locks = keepLocks({
+    timetable,
+    running,
+    token: parts.token,
+    isReachable: parts.isReachable,
+    log,
+  });
   const timer = setInterval(() => {
-    void watch().catch((cause: unknown) => log.debug({ route, cause }, 'The watchdog could not look.'));
+    void watch().catch((cause: unknown) =>
+      log.debug({ route, cause }, 'The watchdog could not look.'),
+    );
   }, watchEveryMs);
   timer.unref();
   timetable.onHoldChange = () => wake();

@@ -30,7 +30,12 @@ export interface Reachability {
 
 const pulseEveryMs = 1000;
 
-export function watchReachability({ client, onEvent, prepare, pulse }: ReachabilityParts): Reachability {
+export function watchReachability({
+  client,
+  onEvent,
+  prepare,
+  pulse,
+}: ReachabilityParts): Reachability {
   const listeners = new Set<() => void>();
   let isReachable = false;
   let wasReachable = false;

@@ -65,7 +65,10 @@ export function openSession(parts: {
       }
       const delayMs = Math.max(1, Math.round(step.delayMs));
       // skipAttempt: BullMQ's own count of attempts, and so its idea of "failed", is not used.
-      const answer = await backend.moveToDelayed(id, Date.now(), delayMs, token, { skipAttempt: true, fetchNext: takeNext });
+      const answer = await backend.moveToDelayed(id, Date.now(), delayMs, token, {
+        skipAttempt: true,
+        fetchNext: takeNext,
+      });
       return toTaken(answer);
     },
 
@@ -85,8 +88,10 @@ function toTaken(answer: unknown): Taken {
   if (!Array.isArray(answer)) return nothing;
   const [job, id, , nextDueMs] = answer as readonly unknown[];
   const due = typeof nextDueMs === 'number' && nextDueMs > 0 ? nextDueMs : 0;
-  if (job === null || job === undefined || typeof id !== 'string') return due === 0 ? nothing : { ...nothing, nextDueMs: due };
+  if (job === null || job === undefined || typeof id !== 'string')
+    return due === 0 ? nothing : { ...nothing, nextDueMs: due };
   const started = (job as Partial<JobJson>).attemptsStarted;
-  const attemptsBefore = typeof started === 'number' && Number.isSafeInteger(started) && started > 0 ? started - 1 : 0;
+  const attemptsBefore =
+    typeof started === 'number' && Number.isSafeInteger(started) && started > 0 ? started - 1 : 0;
   return { id, attemptsBefore, nextDueMs: due };
 }
