@@ -152,6 +152,11 @@ export class Cluster implements AsyncDisposable {
     return runToEnd(process.execPath, ['--conditions=source', main, ...args, '--dir', this.dir]);
   }
 
+  /** The same, with something on its standard input. */
+  async cliWithInput(input: string, ...args: readonly string[]): Promise<CliResult> {
+    return runToEnd(process.execPath, ['--conditions=source', main, ...args, '--dir', this.dir], input);
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#process.exitCode === null) {
       this.#process.kill('SIGTERM');
@@ -213,8 +218,9 @@ function signalTo(pid: number, signal: NodeJS.Signals): void {
   }
 }
 
-async function runToEnd(command: string, args: readonly string[]): Promise<CliResult> {
-  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+async function runToEnd(command: string, args: readonly string[], input = ''): Promise<CliResult> {
+  const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'] });
+  child.stdin.end(input);
   const [stdout, stderr, [code]] = await Promise.all([textOf(child.stdout), textOf(child.stderr), once(child, 'close') as Promise<[number]>]);
   return { code, stdout, stderr };
 }
