@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { DnsError } from '@restante/dns';
 import { SmtpConnectionError } from '@restante/smtp';
 import type { RecipientResult, SmtpPhase } from '@restante/smtp';
 import { classifyFailure, classifyResult, isTooManyRecipients } from './classify-reply.ts';
@@ -67,6 +68,8 @@ test('what a server says before MAIL is never held against a message', () => {
   assert.match(outcome.reply.text, /554 5\.7\.1 go away/);
   const noTls = classifyFailure(new SmtpConnectionError('SMTP_TLS_NOT_OFFERED', at));
   assert.equal(noTls.kind === 'deferred' && noTls.cause, 'tls-not-available');
+  const noName = classifyFailure(new DnsError('ENOTFOUND', { hostname: 'home.test', type: 'A' }));
+  assert.equal(noName.kind === 'deferred' && noName.cause, 'name-not-resolved');
   const bug = classifyFailure(new Error('oops'));
   assert.equal(bug.kind === 'deferred' && bug.cause, 'our-own-fault');
 });

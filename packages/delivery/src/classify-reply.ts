@@ -3,6 +3,7 @@
 // Law 7: an unknown failure is temporary. Only a permanent answer that we understand, to a question that was about this
 // message or recipient, rejects. What a server says about itself (greeting, EHLO, 421) is never held against a message.
 // A deferred outcome always carries a 4xx reply; where the server's own was 5xx, its words are kept in the text.
+import { DnsError } from '@restante/dns';
 import { formatReply, isPermanent, isPositive, smtpReply } from '@restante/mail-model';
 import type { DeferralCause, DeliveryOutcome, SmtpReply } from '@restante/mail-model';
 import { SmtpConnectionError } from '@restante/smtp';
@@ -37,6 +38,14 @@ export function classifyFailure(failure: unknown): DeliveryOutcome {
       reply: smtpReply(451, '4.4.1', words),
       cause: causeOf(failure),
       by: failure.peer,
+    };
+  }
+  if (failure instanceof DnsError) {
+    // RFC 3463 §3.5: X.4.3. The next hop is fixed, so even "no such name" is a mistake of ours and not the sender's.
+    return {
+      kind: 'deferred',
+      reply: smtpReply(451, '4.4.3', failure.message),
+      cause: 'name-not-resolved',
     };
   }
   const why = failure instanceof Error ? failure.message : String(failure);

@@ -36,7 +36,7 @@ export async function startScriptedServer(
   const sockets = new Set<Socket>();
   const problems: unknown[] = [];
   let connections = 0;
-  const server = createServer((socket) => {
+  const server = createServer({ noDelay: true }, (socket) => {
     connections += 1;
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
