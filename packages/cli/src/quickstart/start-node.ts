@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, open, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CliError } from '../errors.ts';
 import { siteFilesIn } from './layout.ts';
@@ -19,7 +19,8 @@ export interface NodeStart {
   readonly signal?: AbortSignal;
 }
 
-const main = join(import.meta.dirname, '..', 'main.ts');
+// main.ts from source, main.js in a release.
+const main = join(import.meta.dirname, '..', `main${extname(import.meta.filename)}`);
 
 /** The argv that runs this site. */
 export function nodeArgv({ site, config }: Pick<NodeStart, 'site' | 'config'>): readonly string[] {
