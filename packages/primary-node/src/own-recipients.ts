@@ -40,7 +40,8 @@ export function createOwnRecipients({ site, domains, store, clock }: OwnRecipien
       version: accounts.version,
       madeAtMs: clock.now(),
       domains: rules,
-      accounts: people,
+      // A full mailbox is refused for now at RCPT, here and at the backup (452 4.2.2), instead of taken and put off.
+      accounts: people.map((account) => ({ ...account, isFull: accounts.isFull(account.address) })),
       aliases: [...accounts.aliases(), ...postmasters(domains, people)],
       catchAlls: accounts.catchAlls(),
     });
