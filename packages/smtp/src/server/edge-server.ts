@@ -77,6 +77,8 @@ export class EdgeServer extends SMTPServer {
   }
 
   override connect(socket: Socket): void {
+    // Its end has been told already, nobody would hear of it again.
+    if (socket.destroyed) return;
     const connection = new EdgeConnection(this, socket, {
       context: this.#context,
       tls: () => this.#tls,
@@ -109,6 +111,7 @@ export class EdgeServer extends SMTPServer {
     const { connectionsMax, connectionsPerAddressMax } = this.#context.limits;
     this.sessions.add(connection);
     const ofAddress = this.#perAddress.add(connection.remoteAddress);
+    if (this.#isStopping) return { reply: replies.stopping, reason: 'stopping' };
     if (this.sessions.size > connectionsMax) {
       return { reply: replies.tooManySessions, reason: 'too-many-sessions' };
     }

@@ -1,6 +1,6 @@
 // DATA: the end of it, what must not be in it, how much of it, and what becomes of it when the client goes away.
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { suite, test } from 'node:test';
 import { smtpReply } from '@restante/mail-model';
 import { eventually, startEdge } from './dialogue-kit.ts';
 import { NotingHost } from './noting-host.ts';
@@ -27,20 +27,22 @@ const smuggling = [
 ];
 const injected =
   'MAIL FROM:<spoofed@bank.example.test>\r\nRCPT TO:<ana@home.example.test>\r\nDATA\r\nSubject: smuggled\r\n\r\nx';
-for (const ending of smuggling) {
-  test(`${JSON.stringify(ending)} ends nothing: one refusal, nothing smuggled (threat 1)`, async () => {
-    await using server = await startEdge();
-    const peer = await server.connect();
-    await peer.greets();
-    await peer.delivers(`Subject: outer\r\n\r\nbody${ending}${injected}`, '550 5.5.2 *CRLF*');
-    await peer.says('NOOP', '250 *');
-    assert.equal(server.host.taken.length, 0);
-    assert.deepEqual(server.host.aborted.length, 1);
-    const refused = server.events.find((event) => event.name === 'message.refused');
-    assert.match(refused?.reason ?? '', /^bare-(cr|lf)$/);
-    await peer.delivers('Subject: next\r\n\r\nfine', '250 *');
-  });
-}
+void suite('what does not end a message', { concurrency: 8 }, () => {
+  for (const ending of smuggling) {
+    test(`${JSON.stringify(ending)} ends nothing: one refusal, nothing smuggled (threat 1)`, async () => {
+      await using server = await startEdge();
+      const peer = await server.connect();
+      await peer.greets();
+      await peer.delivers(`Subject: outer\r\n\r\nbody${ending}${injected}`, '550 5.5.2 *CRLF*');
+      await peer.says('NOOP', '250 *');
+      assert.equal(server.host.taken.length, 0);
+      assert.deepEqual(server.host.aborted.length, 1);
+      const refused = server.events.find((event) => event.name === 'message.refused');
+      assert.match(refused?.reason ?? '', /^bare-(cr|lf)$/);
+      await peer.delivers('Subject: next\r\n\r\nfine', '250 *');
+    });
+  }
+});
 
 test('NUL and 8-bit bytes, and dots in all places, pass unchanged (RFC 5321 §4.5.2)', async () => {
   await using server = await startEdge();
