@@ -26,7 +26,6 @@ import { MessageWriter } from './message-writer.ts';
 import { readRecentKeys } from './recent-keys.ts';
 import { reclaimOnce } from './reclaim.ts';
 import type { ReclaimParts } from './reclaim.ts';
-import { recordTypes } from './record.ts';
 import { ReplyMemory } from './reply-memory.ts';
 import type { SegmentDirectory } from './segment-directory.ts';
 import { countSetAside, setAside } from './set-aside.ts';
@@ -104,7 +103,8 @@ export class DiskSpool implements Spool {
     this.#corrupt = await countSetAside(join(this.#options.dir, 'corrupt'));
     const newest = [...this.#segments.segments.values()].findLast(({ sizeBytes }) => sizeBytes > 0);
     // A client whose reply was lost in the crash comes back at once, so the last messages must be known before it does.
-    if (newest) await readRecentKeys(newest, this.#memory);
+    // What cannot be read is reported by the full reading.
+    if (newest) await readRecentKeys(newest, this.#memory).catch(() => undefined);
     this.#startLoading();
   }
 
@@ -306,11 +306,7 @@ export class DiskSpool implements Spool {
     this.#mustBeOpen();
     const entry = this.#catalog.get(id);
     if (!entry || entry.heldReason === reason) return;
-    await this.#changes.inTurn(entry, async () => {
-      const meta = { of: entry.place, ...(reason === undefined ? {} : { reason }) };
-      const type = reason === undefined ? recordTypes.unhold : recordTypes.hold;
-      await this.#changes.append(entry, { type, meta }, () => this.#catalog.setHeld(entry, reason));
-    });
+    await this.#changes.inTurn(entry, async () => await this.#changes.setHeld(entry, reason));
   }
 
   /** A damaged message is set aside, said aloud, and does not come back. */

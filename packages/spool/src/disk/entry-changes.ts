@@ -17,6 +17,7 @@ import { pendingOf, toRows } from './record-meta.ts';
 import type { RecordType } from './record.ts';
 import { recordTypes } from './record.ts';
 import type { RoutesOf } from './routes-of.ts';
+import type { Segment } from './segment.ts';
 
 export interface EntryChangesParts {
   readonly dir: string;
@@ -173,6 +174,27 @@ export class EntryChanges {
   confirm(place: Place): void {
     this.#confirmed.push(place);
     this.#commits?.wake(false);
+  }
+
+  /** Holds back, or no longer; call it in turn. */
+  async setHeld(entry: Entry, reason: string | undefined): Promise<void> {
+    const meta = { of: entry.place, ...(reason === undefined ? {} : { reason }) };
+    const type = reason === undefined ? recordTypes.unhold : recordTypes.hold;
+    await this.append(entry, { type, meta }, () => this.#parts.catalog.setHeld(entry, reason));
+  }
+
+  /** Says again whether the entry is held; call it in turn. */
+  async repeatHold(entry: Entry): Promise<void> {
+    if (this.#parts.catalog.get(entry.id) === entry) await this.setHeld(entry, entry.heldReason);
+  }
+
+  /** Says the outcomes again if that segment is where they are; call it in turn. */
+  async repeatOutcomes(entry: Entry, from: Segment): Promise<void> {
+    if (this.#parts.catalog.get(entry.id) !== entry || entry.outcomes?.segment !== from) return;
+    const { outcomes, pending } = await this.#parts.reader.read(entry);
+    const meta: OutcomesMeta = { of: entry.place, rows: toRows(outcomes), pending: pending.length };
+    const now = { pending: pending.length, routes: entry.routes };
+    await this.#settleDurably(entry, meta, now);
   }
 
   /** Says again what a segment says that is about to go; durable when it resolves. */

@@ -37,6 +37,8 @@ export interface ReclaimParts {
 
 /** Below this share of live bytes a quiet segment is emptied. */
 const liveShareMin = 0.25;
+const groupSize = 32;
+const groupPauseMs = 5;
 
 export async function reclaimOnce(parts: ReclaimParts): Promise<void> {
   const present = [...parts.segments.segments.values()]; // Copying makes new ones, which are not for this round.
@@ -78,23 +80,39 @@ async function drop(
 
 async function empty(parts: ReclaimParts, segment: Segment): Promise<void> {
   const live = await whatStillCounts(parts, segment);
-  for (const entry of live.messages) {
-    if (parts.isStopped()) return;
-    await parts.changes.inTurn(entry, async () => await copyForward(parts, segment, entry));
-  }
-  for (const entry of live.spokenOf) {
-    if (parts.isStopped()) return;
-    await parts.changes.inTurn(entry, async () => await copyForward(parts, undefined, entry));
-  }
+  await inGroups(parts, live.messages, async (entry) => await copyForward(parts, segment, entry));
+  await inGroups(
+    parts,
+    live.settled,
+    async (entry) => await parts.changes.repeatOutcomes(entry, segment),
+  );
+  await inGroups(parts, live.heldOrNot, async (entry) => await parts.changes.repeatHold(entry));
   await parts.changes.repeat(live);
   if (segment.liveMessages === 0 && !parts.isStopped())
     await drop(parts, segment, live.messages.length);
 }
 
+/** A group shares a sync, and the pause lets everybody else go first. */
+async function inGroups(
+  parts: ReclaimParts,
+  entries: readonly Entry[],
+  work: (entry: Entry) => Promise<void>,
+): Promise<void> {
+  for (let at = 0; at < entries.length && !parts.isStopped(); at += groupSize) {
+    const group = entries.slice(at, at + groupSize);
+    await Promise.all(
+      group.map(async (entry) => await parts.changes.inTurn(entry, async () => await work(entry))),
+    );
+    await parts.clock.sleep(groupPauseMs);
+  }
+}
+
 interface StillCounts {
   readonly messages: readonly Entry[];
-  /** Live entries of other segments whose outcomes or hold are recorded here. */
-  readonly spokenOf: readonly Entry[];
+  /** Live entries of other segments whose outcomes are recorded here. */
+  readonly settled: readonly Entry[];
+  /** Those of which a hold, or the end of one, is. */
+  readonly heldOrNot: readonly Entry[];
   readonly released: readonly Place[];
   readonly confirmed: readonly Place[];
 }
@@ -104,7 +122,8 @@ async function whatStillCounts(
   segment: Segment,
 ): Promise<StillCounts> {
   const messages = new Set<Entry>();
-  const spokenOf = new Set<Entry>();
+  const settled = new Set<Entry>();
+  const heldOrNot = new Set<Entry>();
   const released: Place[] = [];
   const confirmed: Place[] = [];
   const isElsewhere = (place: Place): boolean =>
@@ -125,20 +144,28 @@ async function whatStillCounts(
       else {
         const { of: place } = value as { readonly of: Place };
         const entry = catalog.get(place[0]);
-        if (entry && isElsewhere(place) && entry.isAt(place)) spokenOf.add(entry);
+        if (!entry || !isElsewhere(place) || !entry.isAt(place)) return;
+        if (head.type !== recordTypes.outcomes) heldOrNot.add(entry);
+        else if (entry.outcomes?.segment === segment) settled.add(entry);
       }
     },
   });
-  return { messages: [...messages], spokenOf: [...spokenOf], released, confirmed };
+  return {
+    messages: [...messages],
+    settled: [...settled],
+    heldOrNot: [...heldOrNot],
+    released,
+    confirmed,
+  };
 }
 
 /** Appends message and state as one record, and believes in the new place once it is durable. */
 async function copyForward(
   { catalog, changes, reader }: ReclaimParts,
-  from: Segment | undefined,
+  from: Segment,
   entry: Entry,
 ): Promise<void> {
-  if (catalog.get(entry.id) !== entry || (from !== undefined && entry.segment !== from)) return;
+  if (catalog.get(entry.id) !== entry || entry.segment !== from) return;
   const { message, body } = await reader.readWithBody(entry);
   const { pending: _pending, outcomes, held, ...facts } = message;
   const meta: MessageMeta = {

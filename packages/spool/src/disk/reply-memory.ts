@@ -82,7 +82,7 @@ export class ReplyMemory {
     const standing = startsConfirmed(facts) ? keyFlags.confirmed : doubt;
     const before = new Uint32Array(keys.length / 3);
     for (let at = 0; at < keys.length; at += 3) {
-      before[at / 3] = this.#info(keys, at);
+      before[at / 3] = this.#info(keys, at) & ~keyFlags.inFlight;
       this.#set(keys, at, standing | keyFlags.inFlight | keyFlags.ours | minute);
     }
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -96,7 +96,8 @@ export class ReplyMemory {
     };
     return {
       stored: (id, segment, offset) => {
-        this.#change(keys, { remove: keyFlags.inFlight });
+        for (let at = 0; at < keys.length; at += 3)
+          this.#set(keys, at, standing | keyFlags.ours | minute);
         if (standing === keyFlags.fresh) {
           this.#fresh.set(id, { keys, sinceMs: this.#clock.monotonicMs(), segment, offset });
         }
