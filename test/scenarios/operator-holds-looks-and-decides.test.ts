@@ -23,8 +23,8 @@ interface Row {
 async function rows(site: string, ...filter: readonly string[]): Promise<readonly Row[]> {
   const { stdout, stderr, code } = await cluster.cli('queue', 'list', '--site', site, '--json', ...filter);
   assert.equal(code, 0, stderr);
-  const answer = JSON.parse(stdout) as { rows: readonly Row[] } | readonly { rows: readonly Row[] }[];
-  return Array.isArray(answer) ? answer.flatMap((page: { rows: readonly Row[] }) => page.rows) : (answer as { rows: readonly Row[] }).rows;
+  const { sites } = JSON.parse(stdout) as { sites: readonly { rows: readonly Row[] }[] };
+  return sites.flatMap((page) => page.rows);
 }
 
 async function accept(site: string, to: string, number: string, from = 'x@stranger.test'): Promise<void> {
