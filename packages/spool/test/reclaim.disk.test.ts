@@ -160,3 +160,36 @@ test('copying forward does not stop commits, reads and finishes of the same mess
     [...live].sort(),
   );
 });
+
+test('outcomes, a hold and the end of a hold outlive the segment they were recorded in', async () => {
+  await using dir = await temporaryDirectory();
+  let ids: string[];
+  {
+    await using spool = await openSpool(options(dir.path));
+    await spool.loaded;
+    ids = await fill(spool, 4);
+    const [settled = '', held = '', unheld = ''] = ids;
+    await spool.hold(unheld, 'for a moment');
+    const passing = await fill(spool, 2);
+    await spool.settle(settled, [delivered('ana@example.test')]);
+    await spool.hold(held, 'wait');
+    await spool.unhold(unheld);
+    for (const id of [...passing, ...(await fill(spool, 10))]) {
+      await spool.finish(id, [delivered('ana@example.test')]);
+    }
+    await until(
+      () => spool.stats().segments <= 2,
+      'only the live segment and the active one are left',
+    );
+  }
+  await using spool = await openSpool(options(dir.path));
+  await spool.loaded;
+  const [settled = '', held = '', unheld = ''] = ids;
+  assert.deepEqual(
+    [...spool.list()].map(({ id }) => id),
+    ids,
+  );
+  assert.deepEqual((await spool.read(settled))?.pending, ['eva@example.test']);
+  assert.equal((await spool.read(held))?.held, 'wait');
+  assert.equal(spool.entry(unheld)?.held, false);
+});
