@@ -1,6 +1,8 @@
 // The timetable when its Redis dies, hangs or is emptied (laws 1 and 3).
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { silentLogger } from '@restante/runtime';
+import type { Logger } from '@restante/runtime';
 import { freePort, startRedis } from '../../../test/kit/redis.ts';
 import { RetryQueueError } from '../src/index.ts';
 import type { NextStep } from '../src/index.ts';
@@ -221,4 +223,35 @@ test('what a former life of this process was working on is due again at once', a
   });
   await eventually(() => seen.length === 1);
   assert.deepEqual(seen, [id]);
+});
+
+test('work that waits while the worker is silent is found by the watchdog, with a warning', async () => {
+  await using redis = await startRedis();
+  const warnings: string[] = [];
+  const log: Logger = {
+    ...silentLogger,
+    warn: (_fields, sentence) => void warnings.push(sentence),
+  };
+  await using open = await openQueue(redis, { log });
+  using raw = connectRaw(redis);
+  const [first = '', unannounced = ''] = newIds(2);
+  const seen: string[] = [];
+  open.queue.work(route, {
+    concurrency: 3,
+    retryAfterFaultMs: 50,
+    handle: async ({ id }) => (seen.push(id), done),
+  });
+  await open.queue.schedule([{ id: first, route, delayMs: 0 }]);
+  await eventually(() => seen.length === 1);
+  await eventually(async () => {
+    const isAsleep = /^blocked_clients:1/m.test(await raw.info('clients'));
+    const hasMarker = (await raw.exists('{restante:test}:peer.us:marker')) === 1;
+    return isAsleep && !hasMarker && (await open.queue.counts(route)).active === 0;
+  });
+
+  // On the list, but nobody was woken: what a worker with a dead ear looks like from outside.
+  await raw.lpush('{restante:test}:peer.us:wait', unannounced);
+  await eventually(() => seen.length === 2);
+  assert.deepEqual(seen, [first, unannounced]);
+  assert.equal(warnings.length, 1);
 });

@@ -4,7 +4,7 @@
 // - Within this process an id is never handled twice at the same time: a second delivery of an id that is being handled
 //   (stalled, or added again after Redis lost it) is left alone, and ends with the first because both carry our token.
 // - A handler that throws costs a delay and an alarm, nothing else. A job of another shape is removed with an alarm.
-// - However often Redis goes away, hangs or is emptied, work goes on by itself when it is back (watch(), below).
+// - However often Redis goes away, hangs or is emptied, work goes on by itself when it is back (watch-silence.ts).
 //
 // Shape: one feeder waits for due jobs and opens lanes; each lane handles one job after the other, taking the next in the
 // round trip that ends the last, and closes when there is none or the limit says so.
@@ -15,6 +15,7 @@ import type { NextStep, RouteWorker, WorkOptions } from '../retry-queue.ts';
 import { keepLocks } from './keep-locks.ts';
 import { isJobGone, isRefusal } from './redis-failure.ts';
 import type { RouteTimetable } from './route-timetable.ts';
+import { watchSilence } from './watch-silence.ts';
 import { nothing } from './worker-session.ts';
 import type { Taken, WorkerSession } from './worker-session.ts';
 
@@ -34,9 +35,7 @@ export interface RouteWorkerParts {
 const idleWaitMs = 5000;
 const waitMaxMs = 10_000;
 const troublePauseMs = 200;
-const watchEveryMs = 1000;
-/** So many looks in a row must find work waiting and nobody working before the connections are replaced. */
-const silentLooksMax = 3;
+const changeWaitMaxMs = 1000;
 const closeDeadlineMs = 2000;
 
 export function startRouteWorker(parts: RouteWorkerParts): RouteWorker {
@@ -163,7 +162,7 @@ export function startRouteWorker(parts: RouteWorkerParts): RouteWorker {
   function changed(): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     // Every change is announced; the time limit only bounds the harm if one is ever forgotten.
-    const timer = setTimeout(resolve, watchEveryMs);
+    const timer = setTimeout(resolve, changeWaitMaxMs);
     wake = () => {
       clearTimeout(timer);
       resolve();
@@ -180,26 +179,7 @@ export function startRouteWorker(parts: RouteWorkerParts): RouteWorker {
     }
   }
 
-  // The watchdog (a worker that stays silent after Redis came back is a bug others met): work waits, nobody works, and
-  // nothing was taken for several looks: replace the connections.
-  let silentLooks = 0;
-  let takenBefore = 0;
-  async function watch(): Promise<void> {
-    const isSilent =
-      taken === takenBefore && running.size === 0 && mayTake() && parts.isReachable();
-    takenBefore = taken;
-    if (!isSilent) {
-      silentLooks = 0;
-      return;
-    }
-    const { waiting, isPaused } = await timetable.counts();
-    silentLooks = waiting > 0 && !isPaused && taken === takenBefore ? silentLooks + 1 : 0;
-    if (silentLooks < silentLooksMax) return;
-    silentLooks = 0;
-    log.warn(
-      { route, waiting },
-      'Nothing was taken though work is waiting; the worker connections are replaced.',
-    );
+  async function replaceSession(): Promise<void> {
     const old = session;
     session = open();
     void feed(session);
@@ -213,12 +193,13 @@ export function startRouteWorker(parts: RouteWorkerParts): RouteWorker {
     isReachable: parts.isReachable,
     log,
   });
-  const timer = setInterval(() => {
-    void watch().catch((cause: unknown) =>
-      log.debug({ route, cause }, 'The watchdog could not look.'),
-    );
-  }, watchEveryMs);
-  timer.unref();
+  const silence = watchSilence({
+    timetable,
+    taken: () => taken,
+    isIdle: () => running.size === 0 && mayTake() && parts.isReachable(),
+    replace: replaceSession,
+    log,
+  });
   timetable.onHoldChange = () => wake();
   void feed(session);
 
@@ -240,7 +221,7 @@ export function startRouteWorker(parts: RouteWorkerParts): RouteWorker {
     async [Symbol.asyncDispose]() {
       if (isStopped) return;
       isStopped = true;
-      clearInterval(timer);
+      silence.stop();
       locks.stop();
       stopping.abort(new Error('The node is stopping.'));
       wake();
