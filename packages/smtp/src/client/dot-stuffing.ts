@@ -1,4 +1,5 @@
 // Transparency of DATA (RFC 5321 §4.5.2): a line that begins with a dot gets another one. Nothing else changes.
+import type { BodyTraits } from './body-traits.ts';
 
 const dot = 46;
 const lf = 10;
@@ -29,4 +30,9 @@ export function stuffDots(
 /** Whether the next chunk begins a line, given this one. */
 export function endsLine(bytes: Buffer): boolean {
   return bytes.at(-1) === lf;
+}
+
+/** RFC 5321 §4.1.1.4: a line with only a dot; a body that does not end its last line gets that CRLF too. */
+export function endOfData({ endsWithCrlf }: Pick<BodyTraits, 'endsWithCrlf'>): string {
+  return endsWithCrlf ? '.\r\n' : '\r\n.\r\n';
 }

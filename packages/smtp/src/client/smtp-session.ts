@@ -1,11 +1,11 @@
 // An open, greeted, encrypted (where wanted) connection: see smtp-connection.ts for its promises.
 import assert from 'node:assert/strict';
 import { TLSSocket } from 'node:tls';
-import { smtpReply } from '@restante/mail-model';
 import type { EnvelopeRecipient, SmtpReply } from '@restante/mail-model';
 import { BodyInspector, traitsOf } from './body-traits.ts';
 import { runCommands } from './command-exchange.ts';
 import { SmtpConnectionError } from './connection-error.ts';
+import { unreadable } from './own-replies.ts';
 import { planTransaction } from './plan-transaction.ts';
 import type {
   Capabilities,
@@ -19,7 +19,7 @@ import type {
 } from './smtp-connection.ts';
 import type { BodyToSend } from './stream-body.ts';
 import { TransactionExchange } from './transaction-exchange.ts';
-import type { ServerState } from './transaction-exchange.ts';
+import type { ServerState } from './transaction-input.ts';
 import type { Wire } from './wire.ts';
 
 /** A body up to this size goes right behind its envelope when CHUNKING is offered. */
@@ -123,11 +123,8 @@ export class SmtpSession implements SmtpConnection {
         inspector.push(chunk);
       }
     } catch {
-      // The relay's deliverer logs what it gets; the message itself stays where it is.
-      return refused(
-        transaction,
-        smtpReply(451, '4.3.0', 'The stored message could not be read; it will be tried again.'),
-      );
+      // Which error it was the spool has reported itself; nothing was sent.
+      return refused(transaction, unreadable);
     }
     const ready: BodyToSend = { ...body, open: () => body.open(), traits: inspector.traits() };
     return this.#transact(transaction, ready, () => headerIsAscii(head ?? Buffer.alloc(0)));

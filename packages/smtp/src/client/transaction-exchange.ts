@@ -6,56 +6,29 @@
 // body goes right behind its envelope (RFC 3030 §2): one round trip. A long body, or one on a connection that has been
 // idle, waits until somebody is accepted: so it is not sent in vain, and a connection that died of old age is found out
 // before the message's fate can become unknown.
-import { isPositive, smtpReply } from '@restante/mail-model';
+import { isPositive } from '@restante/mail-model';
 import type { SmtpReply } from '@restante/mail-model';
-import { stuffDots } from './dot-stuffing.ts';
-import type { TransactionPlan } from './plan-transaction.ts';
-import type {
-  RecipientResult,
-  SmtpPhase,
-  SmtpTimeouts,
-  TransactionResult,
-} from './smtp-connection.ts';
+import { endOfData, stuffDots } from './dot-stuffing.ts';
+import { lostReply, unreadable } from './own-replies.ts';
+import { RecipientResults } from './recipient-results.ts';
+import type { SmtpPhase } from './smtp-connection.ts';
 import { streamBody } from './stream-body.ts';
-import type { BodyToSend, StreamToSend } from './stream-body.ts';
-import type { Exchange, Loss, Wire } from './wire.ts';
-
-/** What the connection remembers from one transaction to the next. */
-export interface ServerState {
-  /** A transaction may still be open at the server: RSET comes first. */
-  needsReset: boolean;
-  /** The last transaction that wrote anything. */
-  latest?: TransactionExchange;
-}
-
-export interface TransactionInput {
-  readonly wire: Wire;
-  readonly plan: TransactionPlan;
-  readonly recipients: readonly string[];
-  readonly body: BodyToSend;
-  readonly isPipelined: boolean;
-  /** The body of BDAT may leave before anybody was accepted. */
-  readonly isEager: boolean;
-  readonly isLmtp: boolean;
-  readonly timeouts: SmtpTimeouts;
-  readonly state: ServerState;
-  /** "mx.example.test[192.0.2.1]:25" */
-  readonly peer: string;
-  readonly resolve: (result: TransactionResult) => void;
-}
+import type { StreamToSend } from './stream-body.ts';
+import type { TransactionInput } from './transaction-input.ts';
+import type { Exchange, Loss } from './wire.ts';
 
 type BodyState = 'waiting' | 'under-way' | 'complete';
 
 export class TransactionExchange implements Exchange {
   readonly #input: TransactionInput;
-  readonly #results: (RecipientResult | undefined)[];
+  readonly #results: RecipientResults;
   #lines: string[] = [];
   #mailAt = 0;
   #rcptAt = 1;
   #dataAt = 1;
   #linesWritten = 0;
   #answered = 0;
-  #mailReply: SmtpReply | undefined;
+  #isMailAccepted = false;
   #accepted: number[] = [];
   #finals = 0;
   #body: BodyState = 'waiting';
@@ -64,7 +37,7 @@ export class TransactionExchange implements Exchange {
 
   constructor(input: TransactionInput) {
     this.#input = input;
-    this.#results = Array.from({ length: input.recipients.length });
+    this.#results = new RecipientResults(input.recipients);
   }
 
   get isWritten(): boolean {
@@ -97,10 +70,7 @@ export class TransactionExchange implements Exchange {
     // From here on the server has a transaction open, until something is known to have closed it.
     state.needsReset = true;
     state.latest = this;
-    if (!isPipelined) {
-      this.#writeNextLine();
-      return;
-    }
+    if (!isPipelined) return this.#writeNextLine();
     wire.write(this.#lines.join(''));
     this.#linesWritten = this.#lines.length;
     if (plan.usesBdat && isEager) this.#sendBody();
@@ -121,16 +91,16 @@ export class TransactionExchange implements Exchange {
   #onPreamble(at: number, reply: SmtpReply): boolean {
     if (this.#lines[at] === 'RSET\r\n' && reply.code >= 300) {
       this.#giveUp(`RSET was answered with ${reply.code}`);
-      return false;
+    } else {
+      this.#writeNextLine();
     }
-    this.#writeNextLine();
     return false;
   }
 
   #onMail(reply: SmtpReply): boolean {
-    this.#mailReply = reply;
-    if (reply.code >= 300) {
-      this.#settleRest(reply, 'mail', 'answered');
+    this.#isMailAccepted = reply.code < 300;
+    if (!this.#isMailAccepted) {
+      this.#results.settleRest({ reply, phase: 'mail', by: 'answered' });
       if (!this.#input.isPipelined) return this.#finish();
     }
     this.#writeNextLine();
@@ -140,14 +110,11 @@ export class TransactionExchange implements Exchange {
   #onRcpt(index: number, reply: SmtpReply): boolean {
     // After a refused MAIL the server only repeats itself (503).
     if (reply.code < 300 && this.#isMailAccepted) this.#accepted.push(index);
-    else this.#settle(index, reply, 'rcpt', 'answered');
+    else this.#results.settle(index, { reply, phase: 'rcpt', by: 'answered' });
 
-    const isLast = index === this.#input.recipients.length - 1;
-    if (!isLast) {
-      this.#writeNextLine();
-      return false;
-    }
-    return this.#afterLastRcpt();
+    if (index === this.#input.recipients.length - 1) return this.#afterLastRcpt();
+    this.#writeNextLine();
+    return false;
   }
 
   #afterLastRcpt(): boolean {
@@ -180,24 +147,25 @@ export class TransactionExchange implements Exchange {
       this.#giveUp(`DATA was answered with ${reply.code}`);
       return false;
     }
-    this.#settleRest(reply, 'data', 'answered');
+    this.#results.settleRest({ reply, phase: 'data', by: 'answered' });
     return this.#finish();
   }
 
   #onEndOfData(reply: SmtpReply): boolean {
     if (this.#body === 'under-way') {
       // The server did not wait for the end. Its no counts for everybody; in step we are no more.
-      if (!isPositive(reply)) this.#settleRest(reply, 'body', 'answered');
+      if (!isPositive(reply)) this.#results.settleRest({ reply, phase: 'body', by: 'answered' });
       this.#giveUp(`the body was answered with ${reply.code} before its end`);
       return false;
     }
     const accepted = this.#accepted;
     if (this.#input.isLmtp && accepted.length > 0) {
-      this.#settle(accepted[this.#finals] ?? 0, reply, 'end-of-data', 'answered');
+      const index = accepted[this.#finals] ?? 0;
+      this.#results.settle(index, { reply, phase: 'end-of-data', by: 'answered' });
       this.#finals += 1;
       if (this.#finals < accepted.length) return false;
     } else {
-      this.#settleRest(reply, 'end-of-data', 'answered');
+      this.#results.settleRest({ reply, phase: 'end-of-data', by: 'answered' });
     }
     // RFC 3030 §2: after a refused BDAT only RSET leads back to a known state. When the next transaction is on its way
     // already, it brought its own RSET.
@@ -209,18 +177,8 @@ export class TransactionExchange implements Exchange {
   onLost(loss: Loss): void {
     if (this.#isDone) return;
     const phase = this.#phaseOfLoss();
-    const waiting =
-      phase === 'end-of-data'
-        ? 'the message was sent but not confirmed'
-        : 'the message was not sent';
-    const reply =
-      loss.reply ??
-      smtpReply(
-        451,
-        '4.4.2',
-        `The connection to ${this.#input.peer} was lost (${loss.detail}); ${waiting}.`,
-      );
-    this.#settleRest(reply, phase, loss.reply === undefined ? 'lost' : 'answered');
+    const reply = loss.reply ?? lostReply(loss, { phase, peer: this.#input.peer });
+    this.#results.settleRest({ reply, phase, by: loss.reply === undefined ? 'lost' : 'answered' });
     this.#finish();
   }
 
@@ -229,10 +187,6 @@ export class TransactionExchange implements Exchange {
     // With a body right behind its envelope the message may have been taken whatever the last reply was.
     if (this.#body === 'complete') return this.#input.wire.isFlushed ? 'end-of-data' : 'body';
     return this.#body === 'under-way' ? 'body' : this.#envelopePhase;
-  }
-
-  get #isMailAccepted(): boolean {
-    return this.#mailReply !== undefined && this.#mailReply.code < 300;
   }
 
   #writeNextLine(): void {
@@ -250,14 +204,9 @@ export class TransactionExchange implements Exchange {
       void this.#stream(body);
       return;
     }
-    if (plan.usesBdat) {
-      wire.write(body.bytes);
-    } else {
-      wire.write(
-        body.traits.hasLeadingDot ? stuffDots(body.bytes, { atLineStart: true }) : body.bytes,
-      );
-      wire.write(body.traits.endsWithCrlf ? '.\r\n' : '\r\n.\r\n');
-    }
+    const isStuffed = body.traits.hasLeadingDot && !plan.usesBdat;
+    wire.write(isStuffed ? stuffDots(body.bytes, { atLineStart: true }) : body.bytes);
+    if (!plan.usesBdat) wire.write(endOfData(body.traits));
     this.#bodyIsOut();
   }
 
@@ -274,28 +223,14 @@ export class TransactionExchange implements Exchange {
       await streamBody(wire, body, { isVerbatim: plan.usesBdat });
     } catch (cause) {
       if (this.#isDone) return;
-      const reply = smtpReply(
-        451,
-        '4.3.0',
-        'The stored message could not be read; it will be tried again.',
-      );
-      this.#settleRest(reply, 'body', 'ours');
+      this.#results.settleRest({ reply: unreadable, phase: 'body', by: 'ours' });
       wire.fail({ code: 'SMTP_STOPPED', detail: 'the message could not be read', cause });
       return;
     }
     if (this.#isDone) return;
-    if (!plan.usesBdat) wire.write(body.traits.endsWithCrlf ? '.\r\n' : '\r\n.\r\n');
+    if (!plan.usesBdat) wire.write(endOfData(body.traits));
     this.#bodyIsOut();
     wire.turn();
-  }
-
-  #settle(index: number, reply: SmtpReply, phase: SmtpPhase, by: RecipientResult['by']): void {
-    this.#results[index] ??= { recipient: this.#input.recipients[index] ?? '', reply, phase, by };
-  }
-
-  #settleRest(reply: SmtpReply, phase: SmtpPhase, by: RecipientResult['by']): void {
-    for (let index = 0; index < this.#results.length; index += 1)
-      this.#settle(index, reply, phase, by);
   }
 
   #giveUp(detail: string): void {
@@ -307,7 +242,7 @@ export class TransactionExchange implements Exchange {
     if (this.#isDone) return true;
     this.#isDone = true;
     this.#input.resolve({
-      recipients: this.#results as RecipientResult[],
+      recipients: this.#results.all,
       durationMs: this.#startedMs === 0 ? 0 : performance.now() - this.#startedMs,
     });
     return true;

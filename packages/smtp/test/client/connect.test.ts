@@ -190,6 +190,7 @@ test('opportunistic TLS: when the handshake fails, a second connection goes in c
     }
     await peer.line();
     peer.says('220 go');
+    await peer.bytes(5);
     peer.says('this is not a handshake');
   });
   const connection = await connectSmtp(targetAt(server.port, { tls: { mode: 'opportunistic' } }));
