@@ -155,10 +155,36 @@ test('copying forward does not stop commits, reads and finishes of the same mess
     live.delete(first);
     live.add(fresh.id);
   }
+  const expected = [...live].sort();
   assert.deepEqual(
     [...spool.list()].map(({ id }) => id),
-    [...live].sort(),
+    expected,
   );
+  await spool[Symbol.asyncDispose]();
+  await using reopened = await openSpool(options(dir.path));
+  await reopened.loaded;
+  assert.deepEqual(
+    [...reopened.list()].map(({ id }) => id),
+    expected,
+  );
+});
+
+test('a finish that is on its way when its segment is emptied is not followed by a copy', async () => {
+  await using dir = await temporaryDirectory();
+  for (let round = 0; round < 3; round += 1) {
+    await using spool = await openSpool(options(dir.path));
+    await spool.loaded;
+    const ids = await fill(spool, 24);
+    for (const id of ids.slice(4)) await spool.finish(id, [delivered('ana@example.test')]);
+    // Until the emptying begins and beyond, one after the other leaves.
+    for (const id of ids.slice(0, 4)) {
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      await spool.finish(id, [delivered('ana@example.test')]);
+    }
+  }
+  await using spool = await openSpool(options(dir.path));
+  await spool.loaded;
+  assert.equal(spool.stats().messages, 0);
 });
 
 test('outcomes, a hold and the end of a hold outlive the segment they were recorded in', async () => {

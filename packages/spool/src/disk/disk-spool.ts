@@ -1,7 +1,8 @@
 // The spool on a disk: segments, large bodies, ledger. Wires the parts; each promise of the port is kept by the part named after it.
+import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { isFinal } from '@restante/mail-model';
-import type { RecipientOutcome } from '@restante/mail-model';
+import type { EventSink, RecipientOutcome } from '@restante/mail-model';
 import { SpoolError } from '../errors.ts';
 import type {
   MessageWithBody,
@@ -17,22 +18,21 @@ import { Catalog } from './catalog.ts';
 import { DiskGuard } from './disk-guard.ts';
 import type { Entry } from './entry.ts';
 import { EntryChanges } from './entry-changes.ts';
+import { findOwner } from './find-owner.ts';
 import { GroupCommit } from './group-commit.ts';
+import { Housekeeping } from './housekeeping.ts';
 import { Ledger } from './ledger.ts';
-import { largeBodies, loadSegments, removeStrayBodies } from './load-segments.ts';
+import { largeBodies, loadPast, removeStrayBodies } from './load-segments.ts';
+import type { LoadOptions } from './load-segments.ts';
 import type { SpoolLock } from './lock.ts';
 import { DamagedRecord, MessageReader } from './message-reader.ts';
 import { MessageWriter } from './message-writer.ts';
+import type { MessageWriterParts } from './message-writer.ts';
 import { readRecentKeys } from './recent-keys.ts';
-import { reclaimOnce } from './reclaim.ts';
-import type { ReclaimParts } from './reclaim.ts';
 import { ReplyMemory } from './reply-memory.ts';
 import type { SegmentDirectory } from './segment-directory.ts';
-import { countSetAside, setAside } from './set-aside.ts';
-
-const reclaimPauseMs = 1000;
-const defaultQuietMs = 60_000;
-const sweepPauseMs = 3_600_000;
+import { countSetAside, setAsideEntry } from './set-aside.ts';
+import { spoolStats } from './spool-stats.ts';
 
 export class DiskSpool implements Spool {
   readonly loaded: Promise<void>;
@@ -46,10 +46,9 @@ export class DiskSpool implements Spool {
   readonly #changes: EntryChanges;
   readonly #commits: GroupCommit;
   readonly #ledger: Ledger;
-  readonly #idsInFlight = new Set<string>();
-  readonly #timers: NodeJS.Timeout[] = [];
-  #reclaiming: Promise<void> = Promise.resolve();
-  #isReclaiming = false;
+  readonly #writerParts: MessageWriterParts;
+  readonly #housekeeping: Housekeeping;
+  readonly #onEvent: EventSink;
   #isLoaded = false;
   #isClosed = false;
   #corrupt = 0;
@@ -61,41 +60,46 @@ export class DiskSpool implements Spool {
     this.#options = options;
     this.#segments = parts.segments;
     this.#lock = parts.lock;
-    const { dir, clock, onEvent, routesOf } = options;
-    this.#memory = new ReplyMemory(clock);
+    const { dir } = options;
+    this.#onEvent = (event) => {
+      if (event.name === 'spool.corrupt') this.#corrupt += 1;
+      options.onEvent(event);
+    };
+    this.#memory = new ReplyMemory(options.clock);
     this.#reader = new MessageReader(dir);
     this.#guard = new DiskGuard(options);
     this.#ledger = new Ledger(join(dir, 'ledger'));
-    const now = (): number => clock.now();
-    const monotonicMs = (): number => clock.monotonicMs();
-    this.#changes = new EntryChanges({
-      dir,
+    const shared = {
+      ...options,
+      onEvent: this.#onEvent,
       catalog: this.#catalog,
       reader: this.#reader,
-      routesOf,
-      now,
-      monotonicMs,
-    });
-    const { segments } = parts;
-    const { segmentMaxBytes } = options;
-    const { contributors } = this.#changes;
+      memory: this.#memory,
+      ledger: this.#ledger,
+      segments: parts.segments,
+      isStopped: () => this.#isClosed,
+    };
+    this.#changes = new EntryChanges(shared);
     const onNoSpace = async (): Promise<void> => await this.#guard.noteNoSpace();
-    this.#commits = new GroupCommit({
-      segments,
-      segmentMaxBytes,
-      clock,
-      onEvent,
-      contributors,
-      onNoSpace,
-    });
-    this.#changes.connect(this.#commits);
+    const commits = new GroupCommit({ ...shared, changes: this.#changes, onNoSpace });
+    this.#commits = commits;
+    this.#changes.connect(commits);
+    this.#housekeeping = new Housekeeping({ ...shared, commits, changes: this.#changes });
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     this.loaded = promise;
     promise.catch(() => undefined); // Whoever asks is told; nobody has to ask.
-    this.#startLoading = () => void this.#load().then(resolve, reject);
+    this.#startLoading = (bodies) => void this.#load(shared, bodies).then(resolve, reject);
+    this.#writerParts = {
+      ...shared,
+      commits,
+      guard: this.#guard,
+      idsInFlight: new Set(),
+      pastKnown: promise,
+      ownerOf: (keys, at) => findOwner(parts.segments.segments, this.#catalog, keys, at),
+    };
   }
 
-  readonly #startLoading: () => void;
+  readonly #startLoading: (bodies: readonly string[]) => void;
 
   /** The part of opening that must be done before the first message: seconds count here. */
   async start(): Promise<void> {
@@ -105,26 +109,14 @@ export class DiskSpool implements Spool {
     // A client whose reply was lost in the crash comes back at once, so the last messages must be known before it does.
     // What cannot be read is reported by the full reading.
     if (newest) await readRecentKeys(newest, this.#memory).catch(() => undefined);
-    this.#startLoading();
+    // Listed before the first new body can be among them.
+    this.#startLoading(await largeBodies(this.#options.dir));
   }
 
   begin({ sizeBytes }: { readonly sizeBytes?: number }): SpoolWriter {
     this.#mustBeOpen();
     if (this.isFull(sizeBytes)) throw new SpoolError('SPOOL_FULL');
-    const { dir, smallMessageMaxBytes, routesOf, clock } = this.#options;
-    return new MessageWriter({
-      dir,
-      smallMessageMaxBytes,
-      routesOf,
-      catalog: this.#catalog,
-      memory: this.#memory,
-      commits: this.#commits,
-      guard: this.#guard,
-      idsInFlight: this.#idsInFlight,
-      pastKnown: this.loaded,
-      now: () => clock.now(),
-      ownerOf: (keys, at) => this.#ownerOf(keys, at),
-    });
+    return new MessageWriter(this.#writerParts);
   }
 
   isFull(sizeBytes?: number): boolean {
@@ -178,54 +170,49 @@ export class DiskSpool implements Spool {
   }
 
   async settle(id: string, outcomes: readonly RecipientOutcome[]): Promise<void> {
-    this.#mustBeOpen();
-    const entry = this.#catalog.get(id);
-    if (entry && outcomes.length > 0)
-      await this.#guarded(entry, async () => await this.#changes.settle(entry, outcomes));
+    const entry = this.#toChange(id);
+    if (!entry || outcomes.length === 0) return;
+    await this.#guarded(entry, async () => await this.#changes.settle(entry, outcomes));
   }
 
   async finish(id: string, outcomes: readonly RecipientOutcome[]): Promise<void> {
-    this.#mustBeOpen();
-    if (!outcomes.every(({ outcome }) => isFinal(outcome)))
-      throw new TypeError('finish() is for final outcomes; use settle().');
-    const entry = this.#catalog.get(id);
+    assert(
+      outcomes.every(({ outcome }) => isFinal(outcome)),
+      'finish() is for final outcomes',
+    );
+    const entry = this.#toChange(id);
     if (entry) await this.#changes.finish(entry);
   }
 
   async release(id: string): Promise<void> {
-    this.#mustBeOpen();
-    const entry = this.#catalog.get(id);
+    const entry = this.#toChange(id);
     if (entry) await this.#changes.release(entry);
   }
 
   async hold(id: string, reason: string): Promise<void> {
-    await this.#setHeld(id, reason);
+    const entry = this.#toChange(id);
+    if (entry) await this.#changes.hold(entry, reason);
   }
 
   async unhold(id: string): Promise<void> {
-    await this.#setHeld(id, undefined);
+    const entry = this.#toChange(id);
+    if (entry) await this.#changes.hold(entry, undefined);
   }
 
   stats(): SpoolStats {
-    const oldest = this.#catalog.oldest();
-    return {
-      messages: this.#catalog.size,
-      held: this.#catalog.held,
-      sizeBytes: this.#catalog.sizeBytes,
+    return spoolStats(this.#catalog, {
       segments: this.#segments.segments.size,
       diskFreeBytes: this.#guard.freeBytes,
-      ...(oldest ? { oldestAcceptedAtMs: oldest.acceptedAtMs } : {}),
       corrupt: this.#corrupt,
       isLoaded: this.#isLoaded,
-    };
+    });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    for (const timer of this.#timers) clearInterval(timer);
     await this.loaded.catch(() => undefined);
-    await this.#reclaiming;
+    await this.#housekeeping.stop();
     await this.#commits.close();
     await this.#ledger.close();
     this.#segments.close();
@@ -233,80 +220,17 @@ export class DiskSpool implements Spool {
   }
 
   /** Reads the past in the background, then begins to tidy up. */
-  async #load(): Promise<void> {
-    const { dir, clock, rememberMs } = this.#options;
-    const isStopped = (): boolean => this.#isClosed;
-    const bodies = await largeBodies(dir);
-    await this.#ledger
-      .load(this.#memory, { nowMs: clock.now(), rememberMs })
-      // What it would have told only prevents doubles; the mail itself is in the segments.
-      .catch((cause: unknown) =>
-        this.#options.onEvent({
-          name: 'spool.corrupt',
-          segment: 'ledger',
-          atByte: 0,
-          problem: String(cause),
-        }),
-      );
-    const toLoad = [...this.#segments.segments.values()].filter(({ isLoaded }) => !isLoaded);
-    const onEvent: SpoolOptions['onEvent'] = (event) => {
-      if (event.name === 'spool.corrupt') this.#corrupt += 1;
-      this.#options.onEvent(event);
-    };
-    await loadSegments({
-      ...this.#options,
-      onEvent,
-      toLoad,
-      isStopped,
-      catalog: this.#catalog,
-      memory: this.#memory,
-      segments: this.#segments.segments,
-      reader: this.#reader,
-    });
-    if (isStopped()) return;
+  async #load(past: LoadOptions, bodies: readonly string[]): Promise<void> {
+    await loadPast(past);
+    if (this.#isClosed) return;
     this.#isLoaded = true;
-    await removeStrayBodies(dir, this.#catalog, bodies);
-    this.#timers.push(setInterval(() => this.#reclaim(), reclaimPauseMs).unref());
-    this.#timers.push(setInterval(() => this.#sweep(), sweepPauseMs).unref());
+    await removeStrayBodies(past.dir, this.#catalog, bodies);
+    this.#housekeeping.start();
   }
 
-  #reclaim(): void {
-    if (this.#isReclaiming) return;
-    this.#isReclaiming = true;
-    const { clock, onEvent } = this.#options;
-    const parts: ReclaimParts = {
-      segments: this.#segments,
-      catalog: this.#catalog,
-      commits: this.#commits,
-      changes: this.#changes,
-      reader: this.#reader,
-      memory: this.#memory,
-      ledger: this.#ledger,
-      clock,
-      onEvent,
-      quietMs: this.#options.quietMs ?? defaultQuietMs,
-      isStopped: () => this.#isClosed,
-    };
-    // A failure leaves everything where it was; the next round tries again.
-    this.#reclaiming = reclaimOnce(parts)
-      .catch((cause: unknown) => onEvent({ name: 'spool.sync-failed', cause }))
-      .finally(() => (this.#isReclaiming = false));
-  }
-
-  #sweep(): void {
-    const { clock, rememberMs, onEvent } = this.#options;
-    for (const segment of this.#segments.segments.values()) this.#memory.touch(segment.keys.all());
-    this.#memory.sweep(rememberMs);
-    this.#ledger
-      .dropOld(clock.now(), rememberMs)
-      .catch((cause: unknown) => onEvent({ name: 'spool.sync-failed', cause }));
-  }
-
-  async #setHeld(id: string, reason: string | undefined): Promise<void> {
+  #toChange(id: string): Entry | undefined {
     this.#mustBeOpen();
-    const entry = this.#catalog.get(id);
-    if (!entry || entry.heldReason === reason) return;
-    await this.#changes.inTurn(entry, async () => await this.#changes.setHeld(entry, reason));
+    return this.#catalog.get(id);
   }
 
   /** A damaged message is set aside, said aloud, and does not come back. */
@@ -315,32 +239,10 @@ export class DiskSpool implements Spool {
       return await work();
     } catch (cause) {
       if (!(cause instanceof DamagedRecord)) throw cause;
-      const { segment, offset: from } = entry;
-      await setAside(join(this.#options.dir, 'corrupt'), segment, {
-        from,
-        to: from + entry.recordBytes,
-      });
-      this.#corrupt += 1;
-      this.#options.onEvent({
-        name: 'spool.corrupt',
-        id: entry.id,
-        segment: segment.name,
-        atByte: from,
-        problem: cause.message,
-      });
+      await setAsideEntry(join(this.#options.dir, 'corrupt'), entry, cause.message, this.#onEvent);
       await this.#changes.release(entry);
       throw new SpoolError('SPOOL_UNREADABLE', { cause, detail: entry.id });
     }
-  }
-
-  #ownerOf(keys: Uint32Array, at: number): string | undefined {
-    for (const segment of [...this.#segments.segments.values()].toReversed()) {
-      const offset = segment.keys.ownerOf(keys[at] ?? 0, keys[at + 1] ?? 0, keys[at + 2] ?? 0);
-      if (offset === undefined) continue;
-      for (const entry of this.#catalog.entries())
-        if (entry.segment === segment && entry.offset === offset) return entry.id;
-    }
-    return undefined;
   }
 
   #mustBeOpen(): void {

@@ -4,28 +4,27 @@
 // former ones); different entries never wait for each other.
 import type { RecipientOutcome, Route } from '@restante/mail-model';
 import { isFinal } from '@restante/mail-model';
-import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import type { SpoolError } from '../errors.ts';
+import type { Clock } from '@restante/runtime';
 import type { StoredOutcome } from '../spool.ts';
 import type { Catalog } from './catalog.ts';
+import { Departures } from './departures.ts';
 import type { Entry, OutcomesAt } from './entry.ts';
-import type { GroupCommit, WaitingRecord } from './group-commit.ts';
+import type { GroupCommit } from './group-commit.ts';
 import type { MessageReader } from './message-reader.ts';
 import type { OutcomesMeta, Place } from './record-meta.ts';
-import { pendingOf, toRows } from './record-meta.ts';
+import { pendingOf, segmentsOf, toRows } from './record-meta.ts';
 import type { RecordType } from './record.ts';
 import { recordTypes } from './record.ts';
 import type { RoutesOf } from './routes-of.ts';
 import type { Segment } from './segment.ts';
+import type { WaitingRecord } from './waiting-record.ts';
 
 export interface EntryChangesParts {
   readonly dir: string;
   readonly catalog: Catalog;
   readonly reader: MessageReader;
   readonly routesOf: RoutesOf;
-  readonly now: () => number;
-  readonly monotonicMs: () => number;
+  readonly clock: Clock;
 }
 
 /** How an entry stands once a record is believed. */
@@ -34,37 +33,26 @@ interface Standing {
   readonly routes: readonly Route[];
 }
 
-interface Leaving {
-  readonly entry: Entry;
-  readonly place: Place;
-  readonly resolve: () => void;
-  readonly reject: (cause: SpoolError) => void;
-}
-
 export class EntryChanges {
   readonly #parts: EntryChangesParts;
   readonly #turns = new Map<Entry, Promise<void>>();
-  /** Entries that leave with the next batch, in one record. */
-  #leaving: Leaving[] = [];
-  #isLeavingUrgent = false;
-  /** Released already in memory; written again until it is on disk. */
-  #forgotten: Place[] = [];
   #confirmed: Place[] = [];
-  /** Bodies of entries released in memory: unlinked when that is on disk. */
-  readonly #largeToRemove = new Map<string, string>();
+  readonly #departures: Departures;
   #commits: GroupCommit | undefined;
 
   constructor(parts: EntryChangesParts) {
     this.#parts = parts;
+    this.#departures = new Departures(parts);
   }
 
   /** The commits ask us for our gathered records, and we hand them our single ones. */
   connect(commits: GroupCommit): void {
     this.#commits = commits;
+    this.#departures.connect(commits);
   }
 
   readonly contributors = [
-    (): WaitingRecord | undefined => this.#leavingRecord(),
+    (): WaitingRecord | undefined => this.#departures.record(),
     (): WaitingRecord | undefined => this.#confirmedRecord(),
   ];
 
@@ -86,7 +74,7 @@ export class EntryChanges {
     await this.inTurn(entry, async () => {
       const message = await this.#parts.reader.read(entry);
       const merged = new Map(message.outcomes);
-      for (const outcome of outcomes) mergeOutcome(merged, outcome, this.#parts.now());
+      for (const outcome of outcomes) mergeOutcome(merged, outcome, this.#parts.clock.now());
       const pending = pendingOf(message, merged);
       const meta: OutcomesMeta = { of: entry.place, rows: toRows(merged), pending: pending.length };
       const routes = pending.length > 0 ? this.#parts.routesOf(message, pending) : [];
@@ -105,7 +93,7 @@ export class EntryChanges {
 
   /** Deferrals only: losing them to a power cut costs one attempt too many, so they do not wait for a sync of their own. */
   async #settleSoon(entry: Entry, meta: OutcomesMeta, now: Standing): Promise<void> {
-    const before = { outcomes: entry.outcomes };
+    const { outcomes } = entry;
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     this.#commits?.append({
       record: { type: recordTypes.outcomes, meta: JSON.stringify(meta) },
@@ -116,7 +104,7 @@ export class EntryChanges {
         resolve();
       },
       // The words before it are still good.
-      unwritten: () => Object.assign(entry, before),
+      unwritten: () => (entry.outcomes = outcomes),
       durable: () => undefined,
       failed: reject,
     });
@@ -139,7 +127,7 @@ export class EntryChanges {
       refersTo: [entry.segment.number],
       isUrgent: true,
       durable: (segment, offset, headBytes) => {
-        entry.segment.changedAtMs = this.#parts.monotonicMs();
+        entry.segment.changedAtMs = this.#parts.clock.monotonicMs();
         believed(segment, offset, headBytes);
         resolve();
       },
@@ -151,23 +139,15 @@ export class EntryChanges {
   /** Takes the entry out; durable when it resolves. */
   async finish(entry: Entry): Promise<void> {
     if (this.#turns.has(entry))
-      return await this.inTurn(entry, async () => await this.#leave(entry));
-    await this.#leave(entry);
+      return await this.inTurn(entry, async () => await this.#departures.leave(entry));
+    await this.#departures.leave(entry);
   }
 
   /** Takes the entry out of memory now, and off the disk with one of the next batches. */
   async release(entry: Entry): Promise<void> {
-    if (this.#turns.has(entry)) return await this.inTurn(entry, async () => this.#forget(entry));
-    this.#forget(entry);
-  }
-
-  #forget(entry: Entry): void {
-    if (this.#parts.catalog.get(entry.id) !== entry) return;
-    this.#parts.catalog.remove(entry);
-    entry.segment.changedAtMs = this.#parts.monotonicMs();
-    this.#forgotten.push(entry.place);
-    if (entry.large !== undefined) this.#largeToRemove.set(entry.id, entry.large);
-    this.#commits?.wake(false);
+    if (this.#turns.has(entry))
+      return await this.inTurn(entry, async () => this.#departures.forget(entry));
+    this.#departures.forget(entry);
   }
 
   /** The client saw our reply; not urgent. */
@@ -176,8 +156,13 @@ export class EntryChanges {
     this.#commits?.wake(false);
   }
 
-  /** Holds back, or no longer; call it in turn. */
-  async setHeld(entry: Entry, reason: string | undefined): Promise<void> {
+  /** Holds back for the reason, or no longer without one. */
+  async hold(entry: Entry, reason: string | undefined): Promise<void> {
+    if (entry.heldReason === reason) return;
+    await this.inTurn(entry, async () => await this.#setHeld(entry, reason));
+  }
+
+  async #setHeld(entry: Entry, reason: string | undefined): Promise<void> {
     const meta = { of: entry.place, ...(reason === undefined ? {} : { reason }) };
     const type = reason === undefined ? recordTypes.unhold : recordTypes.hold;
     await this.append(entry, { type, meta }, () => this.#parts.catalog.setHeld(entry, reason));
@@ -185,7 +170,7 @@ export class EntryChanges {
 
   /** Says again whether the entry is held; call it in turn. */
   async repeatHold(entry: Entry): Promise<void> {
-    if (this.#parts.catalog.get(entry.id) === entry) await this.setHeld(entry, entry.heldReason);
+    if (this.#parts.catalog.get(entry.id) === entry) await this.#setHeld(entry, entry.heldReason);
   }
 
   /** Says the outcomes again if that segment is where they are; call it in turn. */
@@ -224,44 +209,6 @@ export class EntryChanges {
     await promise;
   }
 
-  async #leave(entry: Entry): Promise<void> {
-    if (this.#parts.catalog.get(entry.id) !== entry) return;
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    this.#leaving.push({ entry, place: entry.place, resolve, reject });
-    this.#isLeavingUrgent = true;
-    this.#commits?.wake(true);
-    await promise;
-  }
-
-  #leavingRecord(): WaitingRecord | undefined {
-    if (this.#leaving.length === 0 && this.#forgotten.length === 0) return undefined;
-    const leaving = this.#leaving;
-    const forgotten = this.#forgotten;
-    const isUrgent = this.#isLeavingUrgent;
-    this.#leaving = [];
-    this.#forgotten = [];
-    this.#isLeavingUrgent = false;
-    const places = [...leaving.map(({ place }) => place), ...forgotten];
-    return {
-      record: { type: recordTypes.released, meta: JSON.stringify({ of: places }) },
-      refersTo: segmentsOf(places),
-      isUrgent,
-      durable: () => {
-        for (const { entry, resolve } of leaving) {
-          entry.segment.changedAtMs = this.#parts.monotonicMs();
-          this.#parts.catalog.remove(entry);
-          if (entry.large !== undefined) this.#unlinkLarge(entry.large);
-          resolve();
-        }
-        for (const [id] of forgotten) this.#removeForgottenLarge(id);
-      },
-      failed: (cause) => {
-        this.#forgotten.push(...forgotten);
-        for (const { reject } of leaving) reject(cause);
-      },
-    };
-  }
-
   #confirmedRecord(): WaitingRecord | undefined {
     if (this.#confirmed.length === 0) return undefined;
     const places = this.#confirmed;
@@ -273,18 +220,6 @@ export class EntryChanges {
       durable: () => undefined,
       failed: () => this.#confirmed.push(...places),
     };
-  }
-
-  #removeForgottenLarge(id: string): void {
-    const name = this.#largeToRemove.get(id);
-    if (name === undefined) return;
-    this.#largeToRemove.delete(id);
-    this.#unlinkLarge(name);
-  }
-
-  /** A body that stays behind is found and removed by the next start. */
-  #unlinkLarge(name: string): void {
-    rm(join(this.#parts.dir, 'large', name), { force: true }).catch(() => undefined);
   }
 }
 
@@ -303,8 +238,4 @@ function mergeOutcome(
   // A settled recipient stays settled: a late deferral must not bring it back.
   if (former !== undefined && isFinal(former.outcome)) return;
   merged.set(recipient, { recipient, outcome, atMs, attempts: (former?.attempts ?? 0) + 1 });
-}
-
-function segmentsOf(places: readonly Place[]): number[] {
-  return [...new Set(places.map(([, segment]) => segment))];
 }

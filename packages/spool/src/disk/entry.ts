@@ -8,6 +8,7 @@ import type { Segment } from './segment.ts';
 
 const hasPendingFlag = 1;
 const unconfirmedFlag = 2;
+const leavingFlag = 4;
 
 /** What few entries have. */
 interface Rare {
@@ -76,6 +77,15 @@ export class Entry {
 
   set isUnconfirmed(value: boolean) {
     this.#flags = value ? this.#flags | unconfirmedFlag : this.#flags & ~unconfirmedFlag;
+  }
+
+  /** Its release is on the way to the disk: a copy made now would come after it and revive the message. */
+  get isLeaving(): boolean {
+    return (this.#flags & leavingFlag) !== 0;
+  }
+
+  set isLeaving(value: boolean) {
+    this.#flags = value ? this.#flags | leavingFlag : this.#flags & ~leavingFlag;
   }
 
   get large(): string | undefined {

@@ -80,3 +80,9 @@ export async function readExactly(fd: number, position: number, length: number):
   if (filled !== length) throw new Error(`Only ${filled} of ${length} bytes are there.`);
   return buffer;
 }
+
+/** A write that ended short says no code; the rest did not fit. */
+export function isNoSpace(cause: unknown): boolean {
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+  return code === 'ENOSPC' || code === 'EDQUOT' || (cause instanceof Error && code === undefined);
+}

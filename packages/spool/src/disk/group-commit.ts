@@ -8,35 +8,18 @@
 import type { EventSink } from '@restante/mail-model';
 import type { Clock } from '@restante/runtime';
 import { SpoolError } from '../errors.ts';
-import { syncData, writeAll } from './file-access.ts';
-import type { RecordToWrite } from './record.ts';
+import { isNoSpace, syncData, writeAll } from './file-access.ts';
 import { encodeHead, recordTypes } from './record.ts';
 import type { SegmentDirectory } from './segment-directory.ts';
 import type { Segment } from './segment.ts';
-
-export interface WaitingRecord {
-  readonly record: RecordToWrite;
-  /** Segments this record speaks about: the one it lands in must outlive them. */
-  readonly refersTo: readonly number[];
-  /** False: it may ride with a later sync. */
-  readonly isUrgent: boolean;
-  /** Written but not synced: enough for what may be forgotten by a power cut. */
-  written?(segment: Segment, offset: number, headBytes: number): void;
-  /** What was written is void after all; it is written again elsewhere, or failed() follows. */
-  unwritten?(): void;
-  durable(segment: Segment, offset: number, headBytes: number): void;
-  failed(cause: SpoolError): void;
-}
-
-/** Called before each batch: many small facts become one record. */
-export type Contributor = () => WaitingRecord | undefined;
+import type { Contributor, WaitingRecord } from './waiting-record.ts';
 
 export interface GroupCommitOptions {
   readonly segments: SegmentDirectory;
   readonly segmentMaxBytes: number;
   readonly clock: Clock;
   readonly onEvent: EventSink;
-  readonly contributors: readonly Contributor[];
+  readonly changes: { readonly contributors: readonly Contributor[] };
   /** The disk is full: a chance to make room for what is not mail. */
   onNoSpace(): Promise<void>;
 }
@@ -134,7 +117,9 @@ export class GroupCommit {
   }
 
   #gather(): WaitingRecord[] {
-    const contributed = this.#options.contributors.flatMap((contribute) => contribute() ?? []);
+    const contributed = this.#options.changes.contributors.flatMap(
+      (contribute) => contribute() ?? [],
+    );
     let sizeBytes = 0;
     let count = 0;
     while (count < this.#waiting.length && count < batchMaxRecords && sizeBytes < batchMaxBytes) {
@@ -230,8 +215,8 @@ export class GroupCommit {
     }
     if (isNoSpace(cause)) await this.#options.onNoSpace();
     const again: WaitingRecord[] = [];
+    for (const waiting of [...lost].reverse()) waiting.unwritten?.(); // Back step by step.
     for (const waiting of lost) {
-      waiting.unwritten?.();
       if (waiting.record.type === recordTypes.message || this.#hadSecondChance.has(waiting))
         waiting.failed(error);
       else again.push(waiting);
@@ -260,10 +245,4 @@ export class GroupCommit {
       this.#options.onEvent({ name: 'spool.sync-failed', cause });
     }
   }
-}
-
-/** A write that ended short says no code; the rest did not fit. */
-function isNoSpace(cause: unknown): boolean {
-  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
-  return code === 'ENOSPC' || code === 'EDQUOT' || (cause instanceof Error && code === undefined);
 }

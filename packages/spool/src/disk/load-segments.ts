@@ -2,15 +2,18 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EventSink } from '@restante/mail-model';
+import type { Clock } from '@restante/runtime';
 import type { Catalog } from './catalog.ts';
 import type { Entry } from './entry.ts';
 import { syncData, truncateFile } from './file-access.ts';
+import type { Ledger } from './ledger.ts';
 import type { MessageReader } from './message-reader.ts';
 import { Replay } from './replay.ts';
 import type { ReplyMemory } from './reply-memory.ts';
 import type { RoutesOf } from './routes-of.ts';
 import type { DamagedRange } from './scan-segment.ts';
 import { scanSegment } from './scan-segment.ts';
+import type { SegmentDirectory } from './segment-directory.ts';
 import type { Segment } from './segment.ts';
 import { setAside } from './set-aside.ts';
 
@@ -18,18 +21,32 @@ export interface LoadOptions {
   readonly dir: string;
   readonly catalog: Catalog;
   readonly memory: ReplyMemory;
-  readonly segments: ReadonlyMap<number, Segment>;
-  /** Those that were there at the start. */
-  readonly toLoad: readonly Segment[];
+  readonly segments: SegmentDirectory;
+  readonly ledger: Ledger;
+  readonly clock: Clock;
+  readonly rememberMs: number;
   readonly reader: MessageReader;
   readonly routesOf: RoutesOf;
   readonly onEvent: EventSink;
   isStopped(): boolean;
 }
 
-export async function loadSegments(options: LoadOptions): Promise<void> {
-  const replay = new Replay(options);
-  for (const segment of options.toLoad) {
+/** Everything that was there at the start; what this run adds meanwhile is left alone. */
+export async function loadPast(options: LoadOptions): Promise<void> {
+  const { ledger, memory, clock, rememberMs, onEvent } = options;
+  const toLoad = [...options.segments.segments.values()].filter(({ isLoaded }) => !isLoaded);
+  try {
+    await ledger.load(memory, { nowMs: clock.now(), rememberMs });
+  } catch (cause) {
+    // What it would have told only prevents doubles; the mail itself is in the segments.
+    onEvent({ name: 'spool.corrupt', segment: 'ledger', atByte: 0, problem: String(cause) });
+  }
+  await loadSegments(options, toLoad);
+}
+
+async function loadSegments(options: LoadOptions, toLoad: readonly Segment[]): Promise<void> {
+  const replay = new Replay({ ...options, segments: options.segments.segments });
+  for (const segment of toLoad) {
     if (options.isStopped()) return;
     try {
       await loadSegment(options, replay, segment);

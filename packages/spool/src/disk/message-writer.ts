@@ -1,6 +1,7 @@
 // One incoming message: gathers its bytes, then makes it durable in one go.
 import { hash } from 'node:crypto';
 import type { Route } from '@restante/mail-model';
+import type { Clock } from '@restante/runtime';
 import { SpoolError } from '../errors.ts';
 import type { Commit, MessageFacts, SpooledMessage, SpoolWriter } from '../spool.ts';
 import type { Catalog } from './catalog.ts';
@@ -23,7 +24,7 @@ export interface MessageWriterParts {
   readonly commits: GroupCommit;
   readonly guard: DiskGuard;
   readonly routesOf: RoutesOf;
-  readonly now: () => number;
+  readonly clock: Clock;
   /** Ids that are on their way to the disk and must not be given twice. */
   readonly idsInFlight: Set<string>;
   /** Resolves when the past is known; awaited only for what may have been here before. */
@@ -131,7 +132,7 @@ export class MessageWriter implements SpoolWriter {
     const meta: MessageMeta = {
       ...facts,
       id,
-      acceptedAtMs: this.#parts.now(),
+      acceptedAtMs: this.#parts.clock.now(),
       sizeBytes: this.#sizeBytes,
       sha256,
       ...(large ? { large: large.name } : {}),

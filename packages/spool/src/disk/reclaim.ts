@@ -31,12 +31,13 @@ export interface ReclaimParts {
   readonly clock: Clock;
   readonly onEvent: EventSink;
   /** No copying before the segment was left alone that long: a drain empties segments by itself. */
-  readonly quietMs: number;
+  readonly quietMs?: number;
   isStopped(): boolean;
 }
 
 /** Below this share of live bytes a quiet segment is emptied. */
 const liveShareMin = 0.25;
+const quietDefaultMs = 60_000;
 const groupSize = 32;
 const groupPauseMs = 5;
 
@@ -59,7 +60,10 @@ function isPinned({ segments }: ReclaimParts, segment: Segment): boolean {
   return false;
 }
 
-function isWorthEmptying({ clock, quietMs }: ReclaimParts, segment: Segment): boolean {
+function isWorthEmptying(
+  { clock, quietMs = quietDefaultMs }: ReclaimParts,
+  segment: Segment,
+): boolean {
   return (
     segment.liveBytes < segment.sizeBytes * liveShareMin &&
     clock.monotonicMs() - segment.changedAtMs >= quietMs
@@ -167,6 +171,7 @@ async function copyForward(
 ): Promise<void> {
   if (catalog.get(entry.id) !== entry || entry.segment !== from) return;
   const { message, body } = await reader.readWithBody(entry);
+  if (entry.isLeaving) return; // Said while we were reading; the next round finds it gone.
   const { pending: _pending, outcomes, held, ...facts } = message;
   const meta: MessageMeta = {
     ...facts,

@@ -78,3 +78,8 @@ export function pendingOf(
     return stored === undefined || !isFinal(stored.outcome);
   });
 }
+
+/** Numbers of the segments the places are in, each once. */
+export function segmentsOf(places: readonly Place[]): number[] {
+  return [...new Set(places.map(([, segment]) => segment))];
+}

@@ -1,7 +1,9 @@
 // Keeps damaged bytes for a person to look at: corrupt/<segment>-<offset>.bin, durable, once.
 import { open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { EventSink } from '@restante/mail-model';
 import { syncDirectory } from '@restante/runtime';
+import type { Entry } from './entry.ts';
 import { openFlags, readInto } from './file-access.ts';
 import type { Segment } from './segment.ts';
 
@@ -30,6 +32,18 @@ export async function setAside(
   }
   await syncDirectory(dir);
   return true;
+}
+
+/** The same for a message that was found damaged while reading it. */
+export async function setAsideEntry(
+  dir: string,
+  entry: Entry,
+  problem: string,
+  onEvent: EventSink,
+): Promise<void> {
+  const { id, segment, offset: from } = entry;
+  await setAside(dir, segment, { from, to: from + entry.recordBytes });
+  onEvent({ name: 'spool.corrupt', id, segment: segment.name, atByte: from, problem });
 }
 
 export async function countSetAside(dir: string): Promise<number> {
