@@ -79,15 +79,16 @@ export class DiskSpool implements Spool {
       segments: parts.segments,
       isStopped: () => this.#isClosed,
     };
-    this.#changes = new EntryChanges(shared);
     const onNoSpace = async (): Promise<void> => await this.#guard.noteNoSpace();
-    const commits = new GroupCommit({ ...shared, changes: this.#changes, onNoSpace });
+    const changes = new EntryChanges(shared);
+    this.#changes = changes;
+    const commits = new GroupCommit({ ...shared, changes, onNoSpace });
     this.#commits = commits;
-    this.#changes.connect(commits);
-    this.#housekeeping = new Housekeeping({ ...shared, commits, changes: this.#changes });
+    changes.connect(commits);
+    this.#housekeeping = new Housekeeping({ ...shared, commits, changes });
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     this.loaded = promise;
-    promise.catch(() => undefined); // Whoever asks is told; nobody has to ask.
+    promise.catch(() => undefined); // Nobody has to ask.
     this.#startLoading = (bodies) => void this.#load(shared, bodies).then(resolve, reject);
     this.#writerParts = {
       ...shared,
@@ -103,14 +104,14 @@ export class DiskSpool implements Spool {
 
   /** The part of opening that must be done before the first message: seconds count here. */
   async start(): Promise<void> {
+    const { dir } = this.#options;
     await this.#guard.sample();
-    this.#corrupt = await countSetAside(join(this.#options.dir, 'corrupt'));
+    this.#corrupt = await countSetAside(join(dir, 'corrupt'));
     const newest = [...this.#segments.segments.values()].findLast(({ sizeBytes }) => sizeBytes > 0);
-    // A client whose reply was lost in the crash comes back at once, so the last messages must be known before it does.
-    // What cannot be read is reported by the full reading.
+    // A client whose reply was lost in the crash comes back at once. (Damage is for the full reading to report.)
     if (newest) await readRecentKeys(newest, this.#memory).catch(() => undefined);
     // Listed before the first new body can be among them.
-    this.#startLoading(await largeBodies(this.#options.dir));
+    this.#startLoading(await largeBodies(dir));
   }
 
   begin({ sizeBytes }: { readonly sizeBytes?: number }): SpoolWriter {
