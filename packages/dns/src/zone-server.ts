@@ -2,11 +2,12 @@
 // where the demo domains need MX records that the real DNS does not have.
 //
 // It answers for every name in the world from its zone: what is not there does not exist. Not for the internet.
-import { createTCPServer, createUDPServer, Packet } from 'dns2';
+import { Packet } from 'dns2';
 import type { Packet as DnsPacket } from 'dns2';
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { recordFields, typeCodes } from './codec.ts';
+import { listenOnBoth } from './listen-on-both.ts';
 import type { RecordOf, RecordType } from './resolver.ts';
 
 /** Records of one name. */
@@ -46,12 +47,13 @@ export async function startZoneServer({
   let names = normalised(zone);
   let questions = 0;
   const sockets = new Set<Socket>();
-  const handle = (request: DnsPacket, send: (response: DnsPacket) => unknown) => {
+  const handle = (request: DnsPacket, send: (response: DnsPacket) => Promise<unknown>) => {
     questions += 1;
-    send(answer(request, names, ttlSeconds));
+    // Over TCP there is no promise; over UDP a client that is gone is no news.
+    Promise.resolve(send(answer(request, names, ttlSeconds))).catch(ignore);
   };
 
-  const { udp, tcp, bound } = await listen(host, port);
+  const { udp, tcp, port: bound } = await listenOnBoth(host, port);
   udp.on('request', handle);
   tcp.on('request', handle);
   udp.on('requestError', ignore);
@@ -80,25 +82,6 @@ export async function startZoneServer({
     close,
     [Symbol.asyncDispose]: close,
   };
-}
-
-/** UDP and TCP at the same port; a free UDP port may be taken for TCP, then another one is tried. */
-async function listen(host: string, port: number) {
-  for (let attempt = 1; ; attempt += 1) {
-    const udp = createUDPServer({ type: host.includes(':') ? 'udp6' : 'udp4' });
-    const tcp = createTCPServer();
-    udp.bind(port, host);
-    await once(udp, 'listening');
-    const bound = udp.address().port;
-    try {
-      tcp.listen(bound, host);
-      await once(tcp, 'listening');
-      return { udp, tcp, bound };
-    } catch (cause) {
-      udp.close();
-      if (port !== 0 || attempt === 10) throw cause;
-    }
-  }
 }
 
 type Names = ReadonlyMap<string, ZoneNode>;

@@ -1,8 +1,9 @@
 // A name server that misbehaves as told. Built on the codec directly, so that it can send what no server should.
-import { createTCPServer, createUDPServer, Packet } from 'dns2';
+import { Packet } from 'dns2';
 import type { Packet as DnsPacket } from 'dns2';
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
+import { listenOnBoth } from '../src/listen-on-both.ts';
 import { setTimeout as pause } from 'node:timers/promises';
 
 export interface Asked {
@@ -33,13 +34,7 @@ export interface FaultyServer extends AsyncDisposable {
 
 export async function startFaultyServer(behave: Behaviour): Promise<FaultyServer> {
   const asked: { name: string; transport: string; sentName: string; hasEdns: boolean }[] = [];
-  const udp = createUDPServer();
-  udp.bind(0, '127.0.0.1');
-  await once(udp, 'listening');
-  const { port } = udp.address();
-  const tcp = createTCPServer();
-  tcp.listen(port, '127.0.0.1');
-  await once(tcp, 'listening');
+  const { udp, tcp, port } = await listenOnBoth('127.0.0.1', 0);
   const sockets = new Set<Socket>();
   let isClosed = false;
   tcp.on('connection', (socket: Socket) => sockets.add(socket));
