@@ -60,15 +60,14 @@ export class DiskSpool implements Spool {
     this.#options = options;
     this.#segments = parts.segments;
     this.#lock = parts.lock;
-    const { dir } = options;
     this.#onEvent = (event) => {
       if (event.name === 'spool.corrupt') this.#corrupt += 1;
       options.onEvent(event);
     };
     this.#memory = new ReplyMemory(options.clock);
-    this.#reader = new MessageReader(dir);
+    this.#reader = new MessageReader(options.dir);
     this.#guard = new DiskGuard(options);
-    this.#ledger = new Ledger(join(dir, 'ledger'));
+    this.#ledger = new Ledger(join(options.dir, 'ledger'));
     const shared = {
       ...options,
       onEvent: this.#onEvent,
@@ -79,10 +78,9 @@ export class DiskSpool implements Spool {
       segments: parts.segments,
       isStopped: () => this.#isClosed,
     };
-    const onNoSpace = async (): Promise<void> => await this.#guard.noteNoSpace();
     const changes = new EntryChanges(shared);
     this.#changes = changes;
-    const commits = new GroupCommit({ ...shared, changes, onNoSpace });
+    const commits = new GroupCommit({ ...shared, changes, guard: this.#guard });
     this.#commits = commits;
     changes.connect(commits);
     this.#housekeeping = new Housekeeping({ ...shared, commits, changes });

@@ -20,8 +20,8 @@ export interface GroupCommitOptions {
   readonly clock: Clock;
   readonly onEvent: EventSink;
   readonly changes: { readonly contributors: readonly Contributor[] };
-  /** The disk is full: a chance to make room for what is not mail. */
-  onNoSpace(): Promise<void>;
+  /** Told when the disk is full: a chance to make room for what is not mail. */
+  readonly guard: { noteNoSpace(): Promise<void> };
 }
 
 interface Written {
@@ -213,7 +213,7 @@ export class GroupCommit {
           this.#options.onEvent({ name: 'spool.sync-failed', cause: again }),
         );
     }
-    if (isNoSpace(cause)) await this.#options.onNoSpace();
+    if (isNoSpace(cause)) await this.#options.guard.noteNoSpace();
     const again: WaitingRecord[] = [];
     for (const waiting of [...lost].reverse()) waiting.unwritten?.(); // Back step by step.
     for (const waiting of lost) {
