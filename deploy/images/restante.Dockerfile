@@ -1,28 +1,39 @@
-# The one image of Restante: `restante` with everything of a site. Built from the repository's root.
+# The one image of Restante: the command with everything of a site, at /opt/restante as on a server.
+# Built from the repository's root: docker build -f deploy/images/restante.Dockerfile -t restante .
 #
-# Two stages: the first compiles with all tools, the second holds compiled JavaScript and production packages only.
-# The base brings Node 26; use a tag >= 26.12.1 where there is one (security release of 21 October 2026).
+# Use the newest release of Node 26 with its security fixes: --build-arg NODE_IMAGE=node:26.12.1-bookworm-slim or later.
 ARG NODE_IMAGE=node:26-bookworm-slim
 
-FROM ${NODE_IMAGE} AS build
-WORKDIR /app
-RUN npm install --global --no-audit --no-fund pnpm@12.21.0
-COPY package.json pnpm-lock.yaml pnpm-workspace.yaml tsconfig.json ./
-COPY packages packages
-COPY test/package.json test/package.json
-# The compiler and its native program are optional or development packages; they stay in this stage.
-RUN pnpm install --frozen-lockfile && pnpm build
-RUN find packages -path '*/node_modules' -prune -o -name '*.ts' ! -name '*.d.ts' -print -delete >/dev/null; rm -rf node_modules packages/*/node_modules test/node_modules \
-  && pnpm install --frozen-lockfile --prod --no-optional
+FROM ${NODE_IMAGE} AS base
+# Node 26 needs libatomic; most of its images bring it.
+RUN node --version >/dev/null 2>&1 \
+  || (apt-get update -qq && apt-get install -y -qq --no-install-recommends libatomic1 \
+    && apt-get clean && rm -rf /var/lib/apt/lists/* /var/cache/apt/*.bin)
 
-FROM ${NODE_IMAGE}
+FROM base AS build
+WORKDIR /build
+RUN npm install --global --no-audit --no-fund pnpm@12.21.0
+# The packages first: they change less often than our code.
+COPY pnpm-lock.yaml pnpm-workspace.yaml ./
+RUN pnpm fetch --reporter=append-only
+COPY . .
+RUN pnpm install --frozen-lockfile --prefer-offline --reporter=append-only \
+  && deploy/make-release.sh /opt/restante \
+  && ln -sf /usr/local/bin/node /opt/restante/bin/node
+
+FROM base
+COPY --from=build /opt/restante /opt/restante
+# Volumes that are mounted here begin with these owners.
+RUN ln -s /opt/restante/bin/restante /usr/local/bin/restante \
+  && install -d -o node -g node -m 0700 /var/lib/restante /etc/restante/pki
 ENV NODE_ENV=production
-WORKDIR /app
-COPY --from=build /app /app
-RUN ln -s /app/deploy-restante /usr/local/bin/restante; printf '#!/bin/sh\nexec node /app/packages/cli/dist/main.js "$@"\n' > /app/deploy-restante && chmod 755 /app/deploy-restante \
-  && mkdir -p /var/lib/restante /etc/restante && chown node:node /var/lib/restante /etc/restante
+WORKDIR /var/lib/restante
 USER node
+# 25 mail, 8443 the other sites, 8025 operators (never publish it to the world).
+EXPOSE 25 8443 8025
 VOLUME /var/lib/restante
-EXPOSE 25 26 8025 8443
+# The URL is that of listen.http.
+HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 \
+  CMD ["node", "/opt/restante/deploy/images/ready.mjs", "http://127.0.0.1:8025/readyz"]
 ENTRYPOINT ["restante"]
 CMD ["--help"]
