@@ -29,7 +29,7 @@ export async function reconcile(parts: RelayParts, { routes, thorough }: Reconci
   let removed = 0;
   const wanted = countWanted(parts);
   for (const route of routes) {
-    if (!thorough && (await agrees(parts.queue, route, wanted.get(route) ?? 0))) continue;
+    if (!thorough && (await agrees(parts, route, wanted.get(route) ?? 0))) continue;
     await parts.queue.repair(route);
     const known = await readTimetable(parts.queue, route);
     added += await addMissing(parts, route, known);
@@ -50,9 +50,9 @@ function countWanted(parts: RelayParts): Map<Route, number> {
   return wanted;
 }
 
-async function agrees(queue: RetryQueue, route: Route, wanted: number): Promise<boolean> {
+async function agrees({ queue, timetable }: RelayParts, route: Route, wanted: number): Promise<boolean> {
   const { waiting, delayed, active } = await queue.counts(route);
-  return waiting + delayed + active === wanted;
+  return waiting + delayed + active + timetable.pending(route) === wanted;
 }
 
 async function readTimetable(queue: RetryQueue, route: Route): Promise<Set<string>> {

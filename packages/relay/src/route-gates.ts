@@ -20,10 +20,11 @@ export interface RouteGates {
 export function createRouteGates(holds: Holds, onEvent: EventSink): RouteGates {
   const workers = new Map<Route, RouteWorker>();
   const byHealth = new Set<Route>();
-  const heldBy = (route: Route): Holder[] => [
-    ...(byHealth.has(route) ? (['health'] as const) : []),
-    ...(holds.routes.has(route) ? (['operator'] as const) : []),
-  ];
+  const heldBy = (route: Route): readonly Holder[] => {
+    const operator = holds.routes.has(route);
+    if (byHealth.has(route)) return operator ? ['health', 'operator'] : ['health'];
+    return operator ? ['operator'] : [];
+  };
   const apply = async (route: Route) => {
     const worker = workers.get(route);
     if (worker === undefined) return;

@@ -59,8 +59,8 @@ export async function runSite({ config, site: name, logger }: RunSiteOptions): P
 
   const queue = stack.use(openQueue(view, { onEvent, logger }));
   await refuseWrongRedis(queue);
-  const timetable = createTimetable(queue, onEvent);
   const gates = createRouteGates(stores.holds, onEvent);
+  const timetable = createTimetable({ queue, onEvent, isStill: (route) => gates.heldBy(route).length > 0 });
   const tally = createRouteTally(() => stores.spool, clock);
   const homes = buildDeliverers({ view, pki, clock, onResult: (route) => tally.resultOf(route) });
   for (const hop of homes.hops.values()) stack.use(hop);

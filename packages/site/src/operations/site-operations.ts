@@ -118,10 +118,12 @@ async function routeStatus({ relayParts: parts, gates, counters }: OperationsPar
   const none = { waiting: 0, delayed: 0, active: 0 };
   const { waiting, delayed, active } = parts.queue.isReachable ? await parts.queue.counts(route).catch(() => none) : none;
   const ratePerSecond = counters.ratePerSecond(route);
-  const left = waiting + delayed + active;
+  // What is on disk and not yet written to Redis waits like the rest.
+  const pending = parts.timetable.pending(route);
+  const left = waiting + pending + delayed + active;
   return {
     route,
-    waiting,
+    waiting: waiting + pending,
     delayed,
     active,
     heldBy: gates.heldBy(route),
