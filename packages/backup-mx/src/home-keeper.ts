@@ -10,6 +10,7 @@ import type { RouteGates } from '@restante/relay';
 import type { RetryQueue } from '@restante/retry-queue';
 import type { Clock } from '@restante/runtime';
 import type { OutageLog } from './outage-log.ts';
+import { createSecondTry } from './second-try.ts';
 
 export interface MirrorFacts {
   readonly ageMs?: number | undefined;
@@ -57,6 +58,7 @@ export interface HomeKeeperOptions {
 
 export function createHomeKeeper(options: HomeKeeperOptions): HomeKeeper {
   const { name, route, watch, pace, gates, queue, outages, onEvent, clock } = options;
+  const secondTry = createSecondTry();
   let drain: { readonly startedMs: number; readonly waiting: number } | undefined;
 
   const hold = async () => {
@@ -65,6 +67,7 @@ export function createHomeKeeper(options: HomeKeeperOptions): HomeKeeper {
   };
   const letGo = async () => {
     outages.end(route);
+    secondTry.forget();
     pace.restart();
     const waiting = options.waiting();
     if (waiting > 0) {
@@ -96,7 +99,9 @@ export function createHomeKeeper(options: HomeKeeperOptions): HomeKeeper {
   watch.onChange((health) => {
     following = following.then(async () => follow(health)).catch((cause: unknown) => onEvent({ name: 'timetable.lost', cause }));
   });
-  const noteEnd = setInterval(() => {
+  const beat = setInterval(() => {
+    // If Redis is away this is no loss: everything is made due when it is back.
+    if (secondTry.isDue(watch.current, clock.now())) void queue.promoteAll(route).catch(() => 0);
     if (drain === undefined || options.waiting() > 0) return;
     onEvent({ name: 'drain.finished', route, delivered: drain.waiting, durationMs: clock.monotonicMs() - drain.startedMs });
     drain = undefined;
@@ -113,13 +118,16 @@ export function createHomeKeeper(options: HomeKeeperOptions): HomeKeeper {
     get isDraining() {
       return drain !== undefined;
     },
-    noteUnreachable: () => watch.reportFailure(),
+    noteUnreachable() {
+      secondTry.noteMiss(clock.now());
+      watch.reportFailure();
+    },
     drainNow() {
       void watch.probeNow();
       return options.waiting();
     },
     async [Symbol.asyncDispose]() {
-      clearInterval(noteEnd);
+      clearInterval(beat);
       await watch[Symbol.asyncDispose]();
       await following;
     },
