@@ -23,19 +23,27 @@ export interface BackupSiteOptions {
   readonly settings?: string;
   /** A program to put before node, for example strace with its arguments. */
   readonly under?: readonly string[];
+  /** Where the site keeps its mail, when that is another disk. Redis and the cluster file stay in dir. */
+  readonly stateDir?: string;
+  /** Further environment of the node. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 export class BackupSite implements AsyncDisposable {
   readonly dir: string;
+  readonly stateDir: string;
   readonly smtp: string;
   readonly http: string;
   readonly redis: RedisServer;
   readonly #argv: readonly string[];
+  readonly #env: Readonly<Record<string, string>>;
   #process: ChildProcess | undefined;
   #output = '';
 
-  constructor(made: { dir: string; smtp: string; http: string; redis: RedisServer; argv: readonly string[] }) {
+  constructor(made: Omit<BackupSiteOptions, 'home'> & { stateDir: string; smtp: string; http: string; redis: RedisServer; argv: readonly string[] }) {
     this.dir = made.dir;
+    this.stateDir = made.stateDir;
+    this.#env = made.env ?? {};
     this.smtp = made.smtp;
     this.http = made.http;
     this.redis = made.redis;
@@ -53,7 +61,7 @@ export class BackupSite implements AsyncDisposable {
 
   async start({ under = [] as readonly string[], deadlineMs = 30_000 } = {}): Promise<void> {
     const [command = '', ...args] = [...under, ...this.#argv];
-    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...this.#env } });
     const keep = (chunk: Buffer) => {
       this.#output = (this.#output + chunk.toString()).slice(-200_000);
     };
@@ -77,7 +85,7 @@ export class BackupSite implements AsyncDisposable {
   }
 
   async status(): Promise<BackupStatus> {
-    const token = (await readFile(join(this.dir, 'site', 'operator.token'), 'utf8')).trim();
+    const token = (await readFile(join(this.stateDir, 'operator.token'), 'utf8')).trim();
     const answer = await fetch(`http://${this.http}/v1/status`, { headers: { authorization: `Bearer ${token}` } });
     return (await answer.json()) as BackupStatus;
   }
@@ -117,17 +125,17 @@ export interface BackupStatus {
 
 /** Writes the cluster file, makes the certificates, starts a Redis and the site. */
 export async function startBackupSite(options: BackupSiteOptions): Promise<BackupSite> {
-  const { dir, home, people = ['ana', 'bo'], settings = '' } = options;
+  const { dir, home, people = ['ana', 'bo'], settings = '', stateDir = join(dir, 'site'), env = {} } = options;
   await mkdir(join(dir, 'redis'), { recursive: true });
   const redis = await startRedis({ dir: join(dir, 'redis') });
   const [smtp, http, api] = [await freePort(), await freePort(), await freePort()];
   await writeFile(join(dir, 'recipients'), people.map((person) => `${person}@home.test\n`).join(''));
   const config = join(dir, 'restante.toml');
-  await writeFile(config, clusterFile({ smtp, http, api, redisPort: redis.port, home, settings }));
+  await writeFile(config, clusterFile({ smtp, http, api, redisPort: redis.port, home, settings, stateDir }));
   const cli = [process.execPath, '--conditions=source', main];
   await run(cli[0] ?? '', [...cli.slice(1), 'cluster', 'init', '--config', config]);
   const argv = [...cli, 'site', 'run', '--site', 'backup', '--config', config];
-  const site = new BackupSite({ dir, smtp: `127.0.0.1:${smtp}`, http: `127.0.0.1:${http}`, redis, argv });
+  const site = new BackupSite({ dir, stateDir, env, smtp: `127.0.0.1:${smtp}`, http: `127.0.0.1:${http}`, redis, argv });
   await site.start({ under: options.under ?? [] });
   return site;
 }
@@ -139,16 +147,17 @@ interface ClusterFileParts {
   readonly redisPort: number;
   readonly home: string;
   readonly settings: string;
+  readonly stateDir: string;
 }
 
-function clusterFile({ smtp, http, api, redisPort, home, settings }: ClusterFileParts): string {
+function clusterFile({ smtp, http, api, redisPort, home, settings, stateDir }: ClusterFileParts): string {
   return `[cluster]
 name = "test"
 
 [[site]]
 name = "backup"
 hostname = "mx2.home.test"
-dir = "site"
+dir = "${stateDir}"
 [site.listen]
 smtp = "127.0.0.1:${smtp}"
 http = "127.0.0.1:${http}"

@@ -3,7 +3,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -83,6 +83,18 @@ export class Cluster implements AsyncDisposable {
     this.#restarted.push(child);
     if (child.pid !== undefined) this.#pids.set(name, child.pid);
     await until(async () => this.isReady(name), { what: `site ${name} is ready`, deadlineMs, everyMs: 25 });
+  }
+
+  /** Stops all sites, changes the cluster file, starts them again. */
+  async reconfigure(change: (text: string) => string): Promise<void> {
+    const names = Object.keys(this.endpoints.sites);
+    for (const name of names) await this.kill(name);
+    const path = this.site(names[0] ?? '').config;
+    const before = await readFile(path, 'utf8');
+    const after = change(before);
+    if (after === before) throw new Error('The change of the cluster file changed nothing.');
+    await writeFile(path, after);
+    await Promise.all(names.map(async (name) => this.start(name)));
   }
 
   /** Runs the argv and waits for its end: for starts that must fail. */
