@@ -4,7 +4,7 @@
 // file, mounted (its journal replays), is the disk after a cut. commit=300 keeps the kernel from helping by writing things out on its own.
 // Needs Linux, root and loop devices; says so by name where they are missing.
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -39,6 +39,7 @@ export async function powerCutProblem(): Promise<string | undefined> {
 
 export async function powerCut({ sizeMiB = 64 }: PowerCutOptions = {}): Promise<PoweredDisk> {
   const dir = await mkdtemp(join(tmpdir(), 'restante-cut-'));
+  await chmod(dir, 0o755); // Postfix walks through it as somebody else.
   const image = join(dir, 'disk.img');
   const mountPoint = join(dir, 'disk');
   let cuts = 0;
