@@ -2,6 +2,7 @@
 import { Command, Option } from 'commander';
 import { createCli } from './cli.ts';
 import type { GlobalOptions } from './cli.ts';
+import { drillCommand } from './commands/drill.ts';
 import { commands } from './commands/index.ts';
 import { createScreen } from './output/screen.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -29,6 +30,7 @@ export async function runCli(
     )
     .addHelpText('after', '\nExit codes: 0 fine, 1 found a problem, 2 wrong use, 3 unreachable.');
   for (const command of commands) program.addCommand(command(cli));
+  program.addCommand(drillCommand(cli), { hidden: true });
   prepare(program, surroundings);
 
   try {

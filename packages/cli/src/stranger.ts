@@ -16,6 +16,8 @@ export interface Try {
   readonly address: string;
   readonly reply: SmtpReply;
   readonly isAnswer: boolean;
+  /** The connection broke between the last byte and the reply: they may have it, and the next host gets it, too. */
+  readonly mayHaveArrived: boolean;
 }
 
 export interface Letter {
@@ -30,6 +32,8 @@ export interface World {
   readonly sites: readonly SiteConfig[];
   /** Called with every host that was tried, as it happens. */
   onTry(attempt: Try): void;
+  /** True for a host that was away a moment ago; absent: every host is tried every time. */
+  passOver?(host: string): boolean;
 }
 
 /** The reply that decided, or undefined when nobody did. */
@@ -38,13 +42,21 @@ export async function sendAsStranger(letter: Letter, world: World): Promise<Smtp
     domainOf(letter.recipient),
     world.resolver,
   )) {
+    if (world.passOver?.(exchange) === true) continue;
     for (const address of await addressesOf(exchange, world.resolver)) {
-      const { reply, isAnswer } = await tryHost(letter, {
+      const { reply, isAnswer, mayHaveArrived } = await tryHost(letter, {
         host: exchange,
         address,
         port: portOf(exchange, world.sites),
       });
-      world.onTry({ host: exchange, preference: priority, address, reply, isAnswer });
+      world.onTry({
+        host: exchange,
+        preference: priority,
+        address,
+        reply,
+        isAnswer,
+        mayHaveArrived,
+      });
       // RFC 5321 §5.1: a temporary failure moves on to the next host.
       if (isAnswer && (isPositive(reply) || isPermanent(reply))) return reply;
     }
@@ -83,7 +95,7 @@ function portOf(host: string, sites: readonly SiteConfig[]): number {
 async function tryHost(
   { sender, recipient, bytes, helo }: Letter,
   to: { readonly host: string; readonly address: string; readonly port: number },
-): Promise<{ readonly reply: SmtpReply; readonly isAnswer: boolean }> {
+): Promise<Said> {
   try {
     const connection = await connectSmtp({
       ...to,
@@ -101,18 +113,26 @@ async function tryHost(
       };
       const { recipients } = await connection.send({ envelope, body: { kind: 'bytes', bytes } });
       const [result] = recipients;
-      return result
-        ? { reply: result.reply, isAnswer: result.by === 'answered' }
-        : nothingSaid('The server said nothing about the recipient.');
+      if (!result) return nothingSaid('The server said nothing about the recipient.');
+      const isLost = result.by === 'lost';
+      return {
+        reply: result.reply,
+        isAnswer: result.by === 'answered',
+        mayHaveArrived: isLost && (result.phase === 'body' || result.phase === 'end-of-data'),
+      };
     } finally {
       await connection.close();
     }
   } catch (failure) {
     if (!(failure instanceof SmtpConnectionError)) throw failure;
-    return failure.reply ? { reply: failure.reply, isAnswer: true } : nothingSaid(failure.message);
+    return failure.reply
+      ? { reply: failure.reply, isAnswer: true, mayHaveArrived: false }
+      : nothingSaid(failure.message);
   }
 }
 
-function nothingSaid(text: string): { readonly reply: SmtpReply; readonly isAnswer: false } {
-  return { reply: smtpReply(421, '4.4.1', text), isAnswer: false };
+type Said = Pick<Try, 'reply' | 'isAnswer' | 'mayHaveArrived'>;
+
+function nothingSaid(text: string): Said {
+  return { reply: smtpReply(421, '4.4.1', text), isAnswer: false, mayHaveArrived: false };
 }
