@@ -24,7 +24,7 @@ async function rcptAtBackup(address: string): Promise<Reply> {
   await using dialogue = await Dialogue.open(cluster.site('us').smtp);
   await dialogue.say('EHLO stranger.test');
   await dialogue.say('MAIL FROM:<x@stranger.test>');
-  return dialogue.say(`RCPT TO:<${address}>`);
+  return await dialogue.say(`RCPT TO:<${address}>`);
 }
 
 async function becomes(address: string, code: number): Promise<void> {
