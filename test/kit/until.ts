@@ -2,7 +2,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
 export interface UntilOptions {
-  readonly what: string;
+  /** What is waited for; asked for its words only when it never came true. */
+  readonly what: string | (() => string);
   readonly deadlineMs?: number;
   readonly everyMs?: number;
 }
@@ -24,5 +25,5 @@ export async function until<T>(
     }
     await pause(everyMs);
   }
-  throw new Error(`Waited ${deadlineMs} ms in vain until ${what}.`, { cause: lastFailure });
+  throw new Error(`Waited ${deadlineMs} ms in vain until ${typeof what === 'string' ? what : what()}.`, { cause: lastFailure });
 }
