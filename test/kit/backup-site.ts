@@ -21,6 +21,8 @@ export interface BackupSiteOptions {
   readonly people?: readonly string[];
   /** Further tables for the cluster file, TOML. */
   readonly settings?: string;
+  /** Further lines of its [delivery] table. */
+  readonly deliverySettings?: string;
   /** A program to put before node, for example strace with its arguments. */
   readonly under?: readonly string[];
   /** Where the site keeps its mail, when that is another disk. Redis and the cluster file stay in dir. */
@@ -176,6 +178,7 @@ trusted_networks = ["127.0.0.0/8"]
 
 [delivery]
 allow_private_addresses = true
+${deliverySettings}
 ${settings}
 `;
 }

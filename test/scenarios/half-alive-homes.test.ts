@@ -27,7 +27,7 @@ interface Pair extends AsyncDisposable {
 async function pair(): Promise<Pair> {
   const dir = await temporaryDirectory();
   const home = await startScriptedHome();
-  const site = await startBackupSite({ dir: join(dir.path, 'site'), home: home.endpoint, settings: fast });
+  const site = await startBackupSite({ dir: join(dir.path, 'site'), home: home.endpoint, settings: fast, deliverySettings: 'home_host_connections_max = 8' });
   return {
     site,
     home,

@@ -5,7 +5,7 @@ export const deliverySection = section(
   'delivery',
   {
     peerConnectionsMax: count({
-      default: 16,
+      default: 20,
       min: 1,
       max: 256,
       about: 'Connections to another site at the same time; the drain works within them.',
@@ -16,7 +16,7 @@ export const deliverySection = section(
       about: 'Messages over one of them before a new one is opened.',
     }),
     homeHostConnectionsMax: count({
-      default: 8,
+      default: 20,
       min: 1,
       max: 256,
       about: 'Connections to a home that is not Restante.',

@@ -17,6 +17,12 @@ import type { SitePki } from './pki/read-site-pki.ts';
 import type { RouteTally } from './route-tally.ts';
 import { splitEndpoint } from './split-endpoint.ts';
 
+/**
+ * Messages under way for every connection: while one is on the wire, others are read from disk, settled or taken from the
+ * timetable. The home sees only the connections.
+ */
+const handlersPerConnection = 4;
+
 export interface KeepHomesParts {
   readonly view: SiteView;
   readonly pki: SitePki;
@@ -112,7 +118,7 @@ function keepHome(parts: KeepHomesParts, home: Home): HomeKeeper {
   const limits = { start: view.relay.drainStart, max: limitOf(view, route), latencyMaxMs: view.relay.drainLatencyMaxMs };
   const follow = (limit: number) => {
     hop.setLimit(limit);
-    relay.worker(route)?.setConcurrency(limit);
+    relay.worker(route)?.setConcurrency(limit * handlersPerConnection);
   };
   const pace = createPaceKeeper(limits, follow);
   follow(pace.limit);
