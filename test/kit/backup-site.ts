@@ -127,13 +127,13 @@ export interface BackupStatus {
 
 /** Writes the cluster file, makes the certificates, starts a Redis and the site. */
 export async function startBackupSite(options: BackupSiteOptions): Promise<BackupSite> {
-  const { dir, home, people = ['ana', 'bo'], settings = '', stateDir = join(dir, 'site'), env = {} } = options;
+  const { dir, home, people = ['ana', 'bo'], settings = '', deliverySettings = '', stateDir = join(dir, 'site'), env = {} } = options;
   await mkdir(join(dir, 'redis'), { recursive: true });
   const redis = await startRedis({ dir: join(dir, 'redis') });
   const [smtp, http, api] = [await freePort(), await freePort(), await freePort()];
   await writeFile(join(dir, 'recipients'), people.map((person) => `${person}@home.test\n`).join(''));
   const config = join(dir, 'restante.toml');
-  await writeFile(config, clusterFile({ smtp, http, api, redisPort: redis.port, home, settings, stateDir }));
+  await writeFile(config, clusterFile({ smtp, http, api, redisPort: redis.port, home, settings, deliverySettings, stateDir }));
   const cli = [process.execPath, '--conditions=source', main];
   await run(cli[0] ?? '', [...cli.slice(1), 'cluster', 'init', '--config', config]);
   const argv = [...cli, 'site', 'run', '--site', 'backup', '--config', config];
@@ -149,10 +149,11 @@ interface ClusterFileParts {
   readonly redisPort: number;
   readonly home: string;
   readonly settings: string;
+  readonly deliverySettings: string;
   readonly stateDir: string;
 }
 
-function clusterFile({ smtp, http, api, redisPort, home, settings, stateDir }: ClusterFileParts): string {
+function clusterFile({ smtp, http, api, redisPort, home, settings, stateDir, deliverySettings }: ClusterFileParts): string {
   return `[cluster]
 name = "test"
 
