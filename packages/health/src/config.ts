@@ -63,7 +63,7 @@ export const healthSection = section(
       pattern: /^[A-Za-z0-9._+-]{1,64}$/,
       remedy: 'Write a local part such as "postmaster".',
       about:
-        'Local part at a domain of the home that RCPT must accept; RFC 5321 §4.5.1 promises postmaster.',
+        'Local part at a domain of the home that RCPT must answer; RFC 5321 §4.5.1 promises postmaster.',
     }),
   },
   {

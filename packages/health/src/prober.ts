@@ -15,10 +15,8 @@ export interface ProberOptions {
   /** Where the peer's SMTP is now; looks its name up. For a Restante peer the TLS policy demands the cluster's CA. */
   readonly smtp: () => Promise<SmtpTarget>;
   readonly connect: ConnectSmtp;
-  /** Address that RCPT is asked for. */
+  /** Address that RCPT is asked for. Whether somebody lives there does not matter. */
   readonly canary: string;
-  /** False: the address is a guess, so a definite "no such user" is a sign of life too. */
-  readonly canaryExists: boolean;
   /** Restante peers only: what the site says of itself. */
   readonly askHealth?: AskHealth;
   readonly stageTimeoutMs: number;
@@ -72,7 +70,7 @@ export function createProber(options: ProberOptions): Probe {
 }
 
 async function probeSmtp(
-  { smtp, connect, canary, canaryExists, stageTimeoutMs }: ProberOptions,
+  { smtp, connect, canary, stageTimeoutMs }: ProberOptions,
   signal: AbortSignal,
 ): Promise<void> {
   const target = await smtp().catch((cause: unknown) => {
@@ -84,7 +82,7 @@ async function probeSmtp(
   });
   try {
     const reply = await connection.tryRecipient(canary);
-    if (!isSignOfLife(reply, canaryExists))
+    if (!isSignOfLife(reply))
       throw new ProbeFailure('rcpt', `It answered RCPT with ${formatReply(reply)}.`);
   } catch (cause) {
     throw cause instanceof ProbeFailure ? cause : new ProbeFailure('rcpt', reasonOf(cause));
@@ -94,9 +92,12 @@ async function probeSmtp(
   }
 }
 
-/** A 4xx means that mail would not get in now (half-alive), whatever the reason. */
-function isSignOfLife(reply: SmtpReply, canaryExists: boolean): boolean {
-  return isPositive(reply) || (!canaryExists && isPermanent(reply));
+/**
+ * A definite "no such user" is an answer like any other: the domain asked for may have no people yet. A 4xx means that mail
+ * would not get in now (half-alive), whatever the reason.
+ */
+function isSignOfLife(reply: SmtpReply): boolean {
+  return isPositive(reply) || isPermanent(reply);
 }
 
 async function probeHealth(ask: AskHealth, signal: AbortSignal): Promise<PeerLoad> {

@@ -140,7 +140,6 @@ function watchHome({ view, homes, onEvent, clock }: KeepHomesParts, { name, rout
     },
     connect: connectSmtp,
     canary,
-    canaryExists: askHealth !== undefined,
     ...(askHealth === undefined ? {} : { askHealth }),
     stageTimeoutMs: view.health.stageTimeoutMs,
     probeTimeoutMs: view.health.probeTimeoutMs,
