@@ -24,3 +24,8 @@ export function numberFrom(name: string, otherwise: number): number {
 
 /** Of this run; RESTANTE_SEED repeats an earlier one. */
 export const seed = numberFrom('RESTANTE_SEED', Date.now() % 1_000_000);
+
+/** How far a long drill is; shown only where somebody waits for it. */
+export function progress(text: string): void {
+  if (process.env['RESTANTE_FINDINGS'] !== undefined) process.stdout.write(`${text}\n`);
+}

@@ -4,7 +4,7 @@
 // Lifetimes cannot be configured below a minute, so this test takes a little more than one.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { startCluster, type Cluster } from '../kit/cluster.ts';
+import { startCluster } from '../kit/cluster.ts';
 import { numberedLetter, sendLetter } from '../kit/dialogue.ts';
 import { report } from '../kit/findings.ts';
 import type { FoundMail } from '../kit/maildir.ts';

@@ -7,11 +7,11 @@ import { test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { startCluster, type Cluster } from '../kit/cluster.ts';
 import { Dialogue, numberedLetter } from '../kit/dialogue.ts';
+import { numberFrom, progress, report, seed } from '../kit/findings.ts';
 import { seededRandom } from '../kit/seeded-random.ts';
 import { until } from '../kit/until.ts';
 
-const rounds = Number(process.env['RESTANTE_KILLS'] ?? 12);
-const seed = Number(process.env['RESTANTE_SEED'] ?? Date.now() % 1_000_000);
+const rounds = numberFrom('RESTANTE_KILLS', 12);
 const targets = ['node shanghai', 'node us', 'redis shanghai', 'redis us'] as const;
 
 test(`${rounds} kills of nodes and Redis under load: every acknowledged letter is home, each once (seed ${seed})`, async (t) => {
@@ -23,7 +23,7 @@ test(`${rounds} kills of nodes and Redis under load: every acknowledged letter i
     await pause(200 + random() * 800);
     const target = targets[Math.floor(random() * targets.length)] ?? targets[0];
     const [what, site = ''] = target.split(' ');
-    t.diagnostic(`round ${round + 1}: ${target}, ${stranger.acknowledged.size} acknowledged so far`);
+    progress(`round ${round + 1} of ${rounds}: ${target}, ${stranger.acknowledged.size} acknowledged so far`);
     if (what === 'redis') {
       await cluster.killRedis(site);
       await pause(random() * 500);
@@ -46,6 +46,7 @@ test(`${rounds} kills of nodes and Redis under load: every acknowledged letter i
   const byNumber = Map.groupBy(mails, (mail) => mail.header('X-Number') ?? '?');
   const lost = [...stranger.acknowledged.keys()].filter((number) => !byNumber.has(number));
   const twice = [...byNumber].filter(([, copies]) => copies.length > 1).map(([number]) => number);
+  report(t, { seed, kills: rounds, acknowledged: stranger.acknowledged.size, lost: lost.length, twice: twice.length });
   assert.deepEqual(lost, [], `seed ${seed}: acknowledged and lost`);
   assert.deepEqual(twice, [], `seed ${seed}: delivered twice`);
   for (const [number, body] of stranger.acknowledged) {
