@@ -90,10 +90,13 @@ function tell({ screen, foundProblem }: Cli, report: DrillReport): void {
       `${repeated.length} had no reply when ${report.home} was killed and were sent again, as every mail server does.`,
     );
   screen.say(`Unknown people were answered: ${report.unknownRecipient}`);
-  screen.say(
-    `${report.home} was away ${seconds(report.awayMs)}; all was home ${seconds(report.homeAgainMs)} after its start.`,
-  );
+  const { homeAgainMs } = report;
+  const then =
+    homeAgainMs === undefined ? '' : `; all was home ${seconds(homeAgainMs)} after its start`;
+  screen.say(`${report.home} was away ${seconds(report.awayMs)}${then}.`);
   for (const complaint of complaints(report)) screen.warn(complaint);
+  if (!report.unknownRecipient.startsWith('550 '))
+    screen.warn('Somebody who does not exist was not refused with 550.');
   if (report.isGood) return screen.say(colours.good('Nothing lost, nothing twice.'));
   screen.say(colours.bad('This is not as it should be.'));
   return foundProblem();
