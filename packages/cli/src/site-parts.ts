@@ -7,10 +7,13 @@ import type { ClusterConfig } from '@restante/site';
 
 export type Cluster = ClusterConfig;
 
-/** With `site`: only that site's secrets have to be here, as on its own machine. */
+/**
+ * With `site`: that site's secrets have to be here, as on its own machine. Without: nobody's, because a look at the cluster needs
+ * none, and no machine has them all.
+ */
 export async function loadCluster(path: string, env: Environment, site?: string): Promise<Cluster> {
   const { loadClusterConfig } = await import('@restante/site');
-  return loadClusterConfig(path, env, site === undefined ? {} : { site });
+  return loadClusterConfig(path, env, { site: site ?? '' });
 }
 
 export async function exampleClusterFile(): Promise<string> {
