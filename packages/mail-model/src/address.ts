@@ -15,7 +15,6 @@ export interface Address {
 const localMaxBytes = 64;
 const domainMaxBytes = 255;
 const atom = /^[A-Za-z0-9!#$%&'*+\-/=?^_`{|}~\u0080-\u{10ffff}]+(\.[A-Za-z0-9!#$%&'*+\-/=?^_`{|}~\u0080-\u{10ffff}]+)*$/u;
-// eslint-disable-next-line no-control-regex
 const quoted = /^"(?:[\x20-\x21\x23-\x5b\x5d-\x7e\u0080-\u{10ffff}]|\\[\x20-\x7e])*"$/u;
 const label = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 
@@ -39,7 +38,6 @@ export function parseAddress(text: string): Parsed<Address> {
 /** Parses a domain or an address literal; gives lower-case A-labels. */
 export function parseDomain(text: string): Parsed<string> {
   if (/^\[[A-Za-z0-9:.]+\]$/.test(text)) return { ok: true, value: text.toLowerCase() };
-  // eslint-disable-next-line no-control-regex
   const ascii = /^[\x00-\x7f]*$/.test(text) ? text.toLowerCase() : domainToASCII(text);
   if (ascii === '' || ascii.length > domainMaxBytes || !ascii.split('.').every((part) => label.test(part))) {
     return { ok: false, problem: 'The domain is not a valid host name.' };
@@ -59,6 +57,5 @@ export function localPartOf(address: string): string {
 
 /** True when the address can only travel with SMTPUTF8 (RFC 6531 §3.4). */
 export function needsSmtpUtf8(address: string): boolean {
-  // eslint-disable-next-line no-control-regex
   return /[^\x00-\x7f]/.test(address);
 }
