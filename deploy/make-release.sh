@@ -9,7 +9,7 @@
 set -eu
 
 if [ $# -lt 1 ] || [ -e "$1" ]; then
-  sed -n '2,9p' "$0" | cut -c3-
+  sed -n '2,8p' "$0" | cut -c3-
   [ $# -lt 1 ] || echo "$1 is there already; a release is made beside the running one, never over it." >&2
   exit 2
 fi
