@@ -121,6 +121,29 @@ test('jobs that are not ours are removed with an alarm and never reach the handl
   await eventually(() => seen.length === 3);
 });
 
+test('a job whose counters are no numbers is removed instead of being stuck as active for ever', async () => {
+  await using redis = await startRedis();
+  await using open = await openQueue(redis);
+  using raw = connectRaw(redis);
+  const ids = newIds(3);
+  await open.queue.schedule(ids.map((id) => ({ id, route, delayMs: 0 })));
+  for (const [index, field] of ['ats', 'atm', 'stc'].entries())
+    await raw.hset(base + ids[index], field, '{');
+  const seen = new Set<string>();
+  open.queue.work(route, {
+    concurrency: 3,
+    retryAfterFaultMs: 50,
+    handle: async ({ id }) => (seen.add(id), done),
+  });
+  await eventually(async () => {
+    const { waiting, active, delayed } = await open.queue.counts(route);
+    return waiting + active + delayed === 0;
+  });
+  // What was removed is missing to the reconciler, which adds it again.
+  await open.queue.schedule(ids.map((id) => ({ id, route, delayMs: 0 })));
+  await eventually(() => ids.every((id) => seen.has(id)));
+});
+
 test('a job key that stands on no list does not make its id unschedulable for ever', async () => {
   await using redis = await startRedis();
   await using open = await openQueue(redis);

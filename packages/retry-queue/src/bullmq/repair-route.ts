@@ -82,7 +82,10 @@ export async function removeEverywhere(
   await pipeline.exec();
 }
 
-/** True when BullMQ can read this job: a hash whose JSON fields are JSON. */
+/** Fields of a job that BullMQ's scripts count up: how often it was started, tried, found stalled. */
+const countedFields = ['ats', 'atm', 'stc'] as const;
+
+/** True when BullMQ can read this job: a hash whose JSON fields are JSON, and whose counters can be counted up. */
 export async function isReadableJob(
   client: RedisClient,
   queue: Queue,
@@ -91,7 +94,8 @@ export async function isReadableJob(
   const key = queue.toKey(id);
   if ((await client.type(key)) !== 'hash') return false;
   const fields = await client.hmget(key, 'opts', 'progress', 'parent');
-  return fields.every((text) => text === null || isJson(text));
+  if (!fields.every((text) => text === null || isJson(text))) return false;
+  return (await client.hmget(key, ...countedFields)).every(isCounter);
 }
 
 function isJson(text: string): boolean {
@@ -136,7 +140,8 @@ async function deleteUnlisted(
   let removed = 0;
   for (const id of ids) {
     const answers = await client
-      .pipeline()
+      // All at one moment: a job on its way from active to delayed must not be seen on no list.
+      .multi()
       .zscore(queue.toKey('delayed'), id)
       .lpos(queue.toKey('wait'), id)
       .lpos(queue.toKey('active'), id)
