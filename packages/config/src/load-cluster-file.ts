@@ -38,7 +38,7 @@ export interface ClusterFile<S extends Schema> {
 export interface LoadOptions<S extends Schema> {
   readonly schema: S;
   readonly env: Environment;
-  /** The site this is for: only its secrets are fetched. Absent: everybody's. */
+  /** The site this is for: only its secrets are fetched. Absent: everybody's. Empty: nobody's, for a look at the cluster. */
   readonly site?: string;
   /** Rules that reach over several sections. */
   readonly checks?: readonly FileCheck<S>[];
@@ -85,10 +85,11 @@ export async function parseClusterFile<const S extends Schema>(
   const sections = readSections(tables, schema, reading);
   const bySite = readSiteSections(found, tables, schema, reading);
   checkTopology(found, reading.lines, reading.problems);
-  if (options.site !== undefined && !found.sites.some((site) => site.name === options.site)) {
+  const { site: wanted = '' } = options;
+  if (wanted !== '' && !found.sites.some(({ name }) => name === wanted)) {
     reading.problems.push({
       key: 'site',
-      value: JSON.stringify(options.site),
+      value: JSON.stringify(wanted),
       problem: 'is not a site of this file',
       remedy: `The sites are: ${found.sites.flatMap((site) => site.name ?? []).join(', ')}.`,
     });
