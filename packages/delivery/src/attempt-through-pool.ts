@@ -35,6 +35,8 @@ export interface AttemptParts {
   readonly signal: AbortSignal;
   readonly extras?: TransactionExtras;
   readonly onResult?: OnResult | undefined;
+  /** The next hop is a site of our own cluster. */
+  readonly isPeer?: boolean;
 }
 
 /** Never throws; every recipient is in the answer once. */
@@ -80,7 +82,7 @@ async function transact(
   const { connection, result } = answer;
   const hasDsn = connection.capabilities.has('DSN');
   const outcomes = result.recipients.map((one) =>
-    attempted(one, { by: connection.target.host, hasDsn }),
+    attempted(one, { by: connection.target.host, hasDsn, isPeer: parts.isPeer === true }),
   );
   parts.onResult?.(
     result.durationMs,
@@ -107,9 +109,9 @@ async function transact(
 
 function attempted(
   result: RecipientResult,
-  { by, hasDsn }: { readonly by: string; readonly hasDsn: boolean },
+  { hasDsn, ...hop }: { readonly by: string; readonly isPeer: boolean; readonly hasDsn: boolean },
 ): AttemptedRecipient {
-  const outcome = classifyResult(result, by);
+  const outcome = classifyResult(result, hop);
   if (outcome.kind !== 'delivered') return { recipient: result.recipient, outcome };
   return { recipient: result.recipient, outcome, isDsnPassedOn: hasDsn };
 }

@@ -20,7 +20,7 @@ function result(
 }
 
 function outcomeOf(...given: Parameters<typeof result>): string {
-  const outcome = classifyResult(result(...given), 'mx.home.test');
+  const outcome = classifyResult(result(...given), { by: 'mx.home.test' });
   const cause = outcome.kind === 'deferred' ? ` ${outcome.cause}` : '';
   if (outcome.kind === 'deferred') assert.equal(Math.trunc(outcome.reply.code / 100), 4);
   return `${outcome.kind}${cause}`;
@@ -46,7 +46,7 @@ test('what we do not understand is temporary (law 7)', () => {
   assert.equal(outcomeOf('451', 'end-of-data', 'lost'), 'deferred connection-lost');
   assert.equal(outcomeOf('451 4.3.0', 'body', 'ours'), 'deferred our-own-fault');
   for (const text of ['500', '502 5.5.1', '503 5.5.1', '554 5.5.1']) {
-    assert.equal(outcomeOf(text, 'mail'), 'deferred our-own-fault');
+    assert.equal(outcomeOf(text, 'mail'), 'deferred next-hop-asked-to-wait');
   }
 });
 
@@ -72,4 +72,14 @@ test('what a server says before MAIL is never held against a message', () => {
   assert.equal(noName.kind === 'deferred' && noName.cause, 'name-not-resolved');
   const bug = classifyFailure(new Error('oops'));
   assert.equal(bug.kind === 'deferred' && bug.cause, 'our-own-fault');
+});
+
+test('what a site of our own refuses at MAIL is about the note between us: no version skew quarantines mail', () => {
+  const atPeer = (text: string, phase: SmtpPhase) =>
+    classifyResult(result(text, phase), { by: 'mx.us.test', isPeer: true }).kind;
+  assert.equal(atPeer('501 5.5.4', 'mail'), 'deferred');
+  assert.equal(atPeer('555 5.5.4', 'mail'), 'deferred');
+  assert.equal(atPeer('552 5.3.4', 'mail'), 'rejected');
+  assert.equal(atPeer('550 5.1.1', 'rcpt'), 'rejected');
+  assert.equal(outcomeOf('501 5.5.4', 'mail'), 'rejected');
 });

@@ -10,8 +10,11 @@ import { SmtpConnectionError } from '@restante/smtp';
 import type { RecipientResult } from '@restante/smtp';
 import { NoRoute } from './internet/no-route.ts';
 
-/** One recipient of one transaction; `by` is the host we talked to. */
-export function classifyResult(result: RecipientResult, by: string): DeliveryOutcome {
+/** One recipient of one transaction; `by` is the host we talked to. `isPeer`: it is a site of our own cluster. */
+export function classifyResult(
+  result: RecipientResult,
+  { by, isPeer = false }: { readonly by: string; readonly isPeer?: boolean },
+): DeliveryOutcome {
   const { reply, phase } = result;
   if (result.by === 'lost')
     return { kind: 'deferred', reply: asTransient(reply), cause: 'connection-lost', by };
@@ -21,8 +24,9 @@ export function classifyResult(result: RecipientResult, by: string): DeliveryOut
     if (phase === 'end-of-data' && reply.code < 300) return { kind: 'delivered', reply, by };
     return { kind: 'deferred', reply: asTransient(reply), cause: 'our-own-fault', by };
   }
-  if (isPermanent(reply)) return ofPermanent(result, by);
-  return { kind: 'deferred', reply: asTransient(reply), cause: 'next-hop-asked-to-wait', by };
+  if (isPermanent(reply))
+    return isPeer && isAboutTheHop(result) ? waits(result, by) : ofPermanent(result, by);
+  return waits(result, by);
 }
 
 /** No connection came to be, so nothing was said about any message. */
@@ -93,7 +97,7 @@ function ofPermanent(result: RecipientResult, by: string): DeliveryOutcome {
   // Out of step, or a server that does not know MAIL, RCPT or DATA: that is between it and us, not about this message.
   const isAboutUs =
     reply.code === 500 || reply.code === 502 || reply.code === 503 || reply.enhanced === '5.5.1';
-  if (isAboutUs) return { kind: 'deferred', reply: asTransient(reply), cause: 'our-own-fault', by };
+  if (isAboutUs) return waits(result, by);
   const isAboutMessage =
     phase === 'mail' ||
     phase === 'rcpt' ||
@@ -102,6 +106,18 @@ function ofPermanent(result: RecipientResult, by: string): DeliveryOutcome {
     phase === 'end-of-data';
   if (isAboutMessage) return { kind: 'rejected', reply, by };
   return { kind: 'deferred', reply: asTransient(reply), cause: 'next-hop-unreachable', by };
+}
+
+/**
+ * A site of our own judges nobody at MAIL: what it refuses there is the note we sent along, most likely because the two sites
+ * run different versions for a while. Only "too large" is about the message.
+ */
+function isAboutTheHop({ reply, phase }: RecipientResult): boolean {
+  return phase === 'mail' && reply.code !== 552 && reply.enhanced !== '5.3.4';
+}
+
+function waits({ reply }: RecipientResult, by: string): DeliveryOutcome {
+  return { kind: 'deferred', reply: asTransient(reply), cause: 'next-hop-asked-to-wait', by };
 }
 
 /** RFC 3463 §3.3: mailbox full, message too long for the mailbox or the system. These mean what they say. */

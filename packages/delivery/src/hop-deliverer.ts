@@ -15,6 +15,8 @@ export interface HopDelivererOptions {
   readonly pool: Omit<SmtpPoolOptions, 'connect'>;
   transactionExtras?(message: MessageToDeliver): TransactionExtras;
   readonly onResult?: OnResult;
+  /** The next hop is a site of our own cluster. */
+  readonly isPeer?: boolean;
   /** For tests. */
   readonly connect?: ConnectSmtp;
 }
@@ -41,6 +43,7 @@ export function createHopDeliverer(options: HopDelivererOptions): HopDeliverer {
         signal,
         extras,
         onResult: options.onResult,
+        isPeer: options.isPeer === true,
       });
     },
     setLimit: (limit) => pool.setLimit(limit),
