@@ -25,6 +25,7 @@ export type RestanteEvent =
   // The timetable.
   | { readonly name: 'schedule.failed'; readonly route: Route; readonly messages: number; readonly cause: unknown }
   | { readonly name: 'schedule.repaired'; readonly added: number; readonly removed: number; readonly durationMs: number }
+  | { readonly name: 'reconcile.failed'; readonly cause: unknown }
   | { readonly name: 'timetable.lost'; readonly cause: unknown }
   | { readonly name: 'timetable.back' }
   | { readonly name: 'job.failed'; readonly id: string; readonly route: Route; readonly cause: unknown }
@@ -36,6 +37,7 @@ export type RestanteEvent =
   | { readonly name: 'message.expired'; readonly id: string; readonly route: Route; readonly recipient: string; readonly reply: string }
   | { readonly name: 'message.bounced'; readonly id: string; readonly dsnId: string; readonly kind: 'failed' | 'delayed' | 'delivered' }
   | { readonly name: 'message.bounce-withheld'; readonly id: string; readonly why: string }
+  | { readonly name: 'message.unfinished'; readonly id: string; readonly cause: unknown }
   | { readonly name: 'message.quarantined'; readonly id: string; readonly recipient: string; readonly reply: string }
   | { readonly name: 'message.held'; readonly id: string; readonly reason: string }
   | { readonly name: 'message.released'; readonly id: string }
@@ -46,6 +48,8 @@ export type RestanteEvent =
   | { readonly name: 'peer.probed'; readonly peer: string; readonly ok: boolean; readonly stage: string; readonly durationMs: number; readonly problem?: string }
   | { readonly name: 'route.held'; readonly route: Route; readonly by: 'health' | 'operator' }
   | { readonly name: 'route.released'; readonly route: Route; readonly by: 'health' | 'operator' }
+  | { readonly name: 'domain.held'; readonly domain: string }
+  | { readonly name: 'domain.released'; readonly domain: string }
   | { readonly name: 'drain.started'; readonly route: Route; readonly waiting: number }
   | { readonly name: 'drain.finished'; readonly route: Route; readonly delivered: number; readonly durationMs: number }
   | { readonly name: 'mirror.updated'; readonly peer: string; readonly version: number; readonly recipients: number }

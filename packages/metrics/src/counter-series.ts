@@ -108,6 +108,10 @@ export const counterSeries = {
     labels: ['change'],
     zero: ['added', 'removed'],
   },
+  reconcileFailures: {
+    name: 'restante_reconcile_failures_total',
+    help: 'Comparisons of spool and timetable that could not be finished; the next one repairs.',
+  },
   timetableLost: {
     name: 'restante_timetable_lost_total',
     help: 'Times Redis stopped answering.',
@@ -153,6 +157,10 @@ export const counterSeries = {
     name: 'restante_bounces_withheld_total',
     help: 'Reports not sent, because the sender may not be told.',
     labels: ['why'],
+  },
+  messagesUnfinished: {
+    name: 'restante_messages_unfinished_total',
+    help: 'Times a report or a release could not be written; it is done in a later round.',
   },
   messagesQuarantined: {
     name: 'restante_messages_quarantined_total',

@@ -56,6 +56,7 @@ export function createRecorders({ counters: c, timings: t, start }: Instruments)
       c.timetableRepairs.add(event.added, 'added');
       c.timetableRepairs.add(event.removed, 'removed');
     },
+    'reconcile.failed': () => c.reconcileFailures.add(1),
     'timetable.lost': () => c.timetableLost.add(1),
     // Whether it is there now is the gauge restante_redis_up.
     'timetable.back': logOnly,
@@ -71,6 +72,7 @@ export function createRecorders({ counters: c, timings: t, start }: Instruments)
     'message.expired': (event) => c.messagesExpired.add(1, event.route),
     'message.bounced': (event) => c.messagesBounced.add(1, event.kind),
     'message.bounce-withheld': (event) => c.bouncesWithheld.add(1, event.why),
+    'message.unfinished': () => c.messagesUnfinished.add(1),
     'message.quarantined': () => c.messagesQuarantined.add(1),
     'message.held': () => c.messagesHeld.add(1),
     'message.released': () => c.messagesReleased.add(1),
@@ -89,6 +91,9 @@ export function createRecorders({ counters: c, timings: t, start }: Instruments)
     'route.held': (event) => c.routeHolds.add(1, event.route, event.by),
     // Whether it is held now is the gauge restante_route_held.
     'route.released': logOnly,
+    // Domains are never labels; what is held is in "restante domain".
+    'domain.held': logOnly,
+    'domain.released': logOnly,
     'drain.started': (event) => c.drainsStarted.add(1, event.route),
     'drain.finished': (event) => c.drainsFinished.add(1, event.route),
     'mirror.updated': (event) => c.mirrorUpdates.add(1, event.peer),
