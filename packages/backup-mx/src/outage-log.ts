@@ -1,9 +1,11 @@
-// How long each home was away, and how long we were not running ourselves: time that must not age waiting mail (law 8).
+// How long mail could not move through no fault of anybody it concerns: a home was away, we were not running, Redis was away, an
+// operator held a route or a domain. That time must not age waiting mail (law 8).
 //
-// Kept on disk as intervals per route, so that a restart in the middle of an outage does not start the clocks again.
-// An interval that is open when the process dies is closed when the home is seen alive, or goes on.
+// Kept on disk as intervals per key, so that a restart in the middle of an outage does not start the clocks again.
+// An interval that is open when the process dies is closed when its cause is seen to be over, or goes on.
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { domainHold, operatorHold, ourselves, redisAway } from './absence-keys.ts';
 import { writeFileDurably, type Clock } from '@restante/runtime';
 
 interface Interval {
@@ -12,12 +14,20 @@ interface Interval {
   readonly untilMs?: number;
 }
 
+/** Where a recipient's mail would have gone. */
+export interface NextHop {
+  readonly route: string;
+  readonly domain: string;
+}
+
 export interface OutageLog extends AsyncDisposable {
-  /** The route's far end is away since then. Idempotent while it lasts. */
-  begin(route: string, sinceMs: number): void;
-  end(route: string): void;
-  /** Milliseconds of the span in which the route's far end, or we ourselves, were away. */
-  awayMs(route: string, sinceMs: number, untilMs: number): number;
+  /** `key` is a route whose far end is away, or one of absence-keys.ts. Idempotent while it lasts. */
+  begin(key: string, sinceMs: number): void;
+  end(key: string): void;
+  /** Keys of what goes on now. */
+  open(): readonly string[];
+  /** Milliseconds of the span in which mail could not go there. */
+  awayMs(hop: NextHop, sinceMs: number, untilMs: number): number;
 }
 
 export interface OutageLogOptions {
@@ -25,50 +35,65 @@ export interface OutageLogOptions {
   readonly clock: Clock;
   /** Intervals that ended longer ago than this concern no mail any more. */
   readonly keepMs: number;
+  /** Default 30 s. */
+  readonly heartbeatMs?: number;
 }
 
-/** The key of our own absences; counts for every route. */
-const ourselves = 'ourselves';
-const heartbeatMs = 30_000;
-
-export async function openOutageLog({ dir, clock, keepMs }: OutageLogOptions): Promise<OutageLog> {
+export async function openOutageLog({ dir, clock, keepMs, heartbeatMs = 30_000 }: OutageLogOptions): Promise<OutageLog> {
   await mkdir(dir, { recursive: true, mode: 0o700 });
   const path = join(dir, 'outages.json');
   const { intervals, aliveMs } = await readLog(path);
+  let lastAliveMs = aliveMs ?? clock.now();
+  const live = (pauseMaxMs: number) => {
+    const nowMs = clock.now();
+    if (nowMs - lastAliveMs > pauseMaxMs) push(intervals, ourselves, { fromMs: lastAliveMs, untilMs: nowMs });
+    lastAliveMs = nowMs;
+  };
   // Between the last heartbeat and now nobody ran here.
-  if (aliveMs !== undefined && clock.now() - aliveMs > heartbeatMs) {
-    push(intervals, ourselves, { fromMs: aliveMs, untilMs: clock.now() });
-  }
+  live(heartbeatMs);
 
   let writing = Promise.resolve();
   const save = () => {
     forgetOld(intervals, clock.now() - keepMs);
-    const content = JSON.stringify({ aliveMs: clock.now(), intervals: Object.fromEntries(intervals) });
+    const content = JSON.stringify({ aliveMs: lastAliveMs, intervals: Object.fromEntries(intervals) });
     // Losing this file costs at most an early delay notice; a full disk must not stop anything.
     writing = writing.then(async () => writeFileDurably(path, content)).catch(() => undefined);
   };
   save();
-  const heartbeat = setInterval(save, heartbeatMs);
+  const heartbeat = setInterval(() => {
+    // A process that was frozen, or a clock that was set forward: nobody tried anything in that time.
+    live(2 * heartbeatMs);
+    save();
+  }, heartbeatMs);
 
   return {
-    begin(route, sinceMs) {
-      const last = intervals.get(route)?.at(-1);
+    begin(key, sinceMs) {
+      const last = intervals.get(key)?.at(-1);
       if (last !== undefined && last.untilMs === undefined) return;
-      push(intervals, route, { fromMs: sinceMs });
+      push(intervals, key, { fromMs: sinceMs });
       save();
     },
-    end(route) {
-      const list = intervals.get(route);
+    end(key) {
+      const list = intervals.get(key);
       const last = list?.at(-1);
       if (list === undefined || last === undefined || last.untilMs !== undefined) return;
       list[list.length - 1] = { fromMs: last.fromMs, untilMs: clock.now() };
       save();
     },
-    awayMs(route, sinceMs, untilMs) {
-      return overlapMs([...(intervals.get(route) ?? []), ...(intervals.get(ourselves) ?? [])], sinceMs, untilMs);
+    open: () => [...intervals].filter(([, list]) => list.length > 0 && list.at(-1)?.untilMs === undefined).map(([key]) => key),
+    awayMs({ route, domain }, sinceMs, untilMs) {
+      // After a thaw an attempt may end before the heartbeat comes.
+      live(2 * heartbeatMs);
+      const keys = [route, operatorHold(route), domainHold(domain), redisAway, ourselves];
+      return overlapMs(
+        keys.flatMap((key) => intervals.get(key) ?? []),
+        sinceMs,
+        untilMs,
+      );
     },
     async [Symbol.asyncDispose]() {
       clearInterval(heartbeat);
+      live(2 * heartbeatMs);
       save();
       await writing;
     },
@@ -89,15 +114,17 @@ export function overlapMs(intervals: readonly Interval[], sinceMs: number, until
   return total;
 }
 
-function push(intervals: Map<string, Interval[]>, route: string, interval: Interval): void {
-  const list = intervals.get(route) ?? [];
+function push(intervals: Map<string, Interval[]>, key: string, interval: Interval): void {
+  const list = intervals.get(key) ?? [];
   list.push(interval);
-  intervals.set(route, list);
+  intervals.set(key, list);
 }
 
 function forgetOld(intervals: Map<string, Interval[]>, beforeMs: number): void {
-  for (const [route, list] of intervals) {
-    intervals.set(route, list.filter(({ untilMs }) => untilMs === undefined || untilMs > beforeMs));
+  for (const [key, list] of intervals) {
+    const kept = list.filter(({ untilMs }) => untilMs === undefined || untilMs > beforeMs);
+    if (kept.length > 0) intervals.set(key, kept);
+    else intervals.delete(key);
   }
 }
 

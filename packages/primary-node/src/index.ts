@@ -1,7 +1,7 @@
 // The public face of @restante/primary-node.
 export type { AnnounceOptions, Announcement, Backup } from './announce-return.ts';
 export { announceReturn } from './announce-return.ts';
-export type { ForwardMessage } from './forward-message.ts';
+export type { Forwarding, ForwardMessage } from './forward-message.ts';
 export { createForwarder } from './forward-message.ts';
 export { createLocalDeliverer } from './local-deliverer.ts';
 export type { OwnRecipients } from './own-recipients.ts';

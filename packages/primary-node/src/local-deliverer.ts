@@ -3,15 +3,17 @@
 // One message and one mailbox make one delivery, whatever aliases led there; the store recognises it by its delivery id,
 // so a crash between append and settle makes no second copy.
 import type { Deliverer, MessageToDeliver } from '@restante/delivery';
-import { domainOf, localPartOf, smtpReply, type DeliveryOutcome, type EventSink, type RecipientOutcome } from '@restante/mail-model';
+import { domainOf, smtpReply, type DeliveryOutcome, type EventSink, type RecipientOutcome } from '@restante/mail-model';
 import type { AppendAnswer, MailboxStore } from '@restante/mailbox-store';
-import { readHeader } from '@restante/relay';
+import { readHeader, wasDeliveredTo } from '@restante/relay';
 import type { ForwardMessage } from './forward-message.ts';
+import { isPostmaster } from './is-postmaster.ts';
 
 export interface LocalDelivererOptions {
   readonly store: MailboxStore;
   /** Sends a copy on to addresses that do not live here (aliases to elsewhere). Idempotent per message and address. */
   readonly forward: ForwardMessage;
+  readonly tagSeparatorOf: (domain: string) => string;
   readonly onEvent: EventSink;
 }
 
@@ -31,7 +33,7 @@ export function createLocalDeliverer(options: LocalDelivererOptions): Deliverer 
 }
 
 async function deliverTo(options: LocalDelivererOptions, message: MessageToDeliver, recipient: string): Promise<DeliveryOutcome> {
-  const targets = targetsOf(options.store, recipient);
+  const targets = targetsOf(options, recipient);
   if (targets.length === 0) return rejected('5.1.1', 'There is no such recipient here any more');
   if (await isLooping(message, recipient)) return rejected('5.4.6', 'This message was delivered to this address before: it is going in circles');
 
@@ -44,10 +46,11 @@ async function deliverTo(options: LocalDelivererOptions, message: MessageToDeliv
 }
 
 /** RFC 5321 §4.5.1: a domain without a postmaster of its own has its oldest account in that office. */
-function targetsOf(store: MailboxStore, recipient: string): readonly string[] {
+function targetsOf({ store, tagSeparatorOf }: LocalDelivererOptions, recipient: string): readonly string[] {
   const targets = store.resolve(recipient);
-  if (targets.length > 0 || localPartOf(recipient).toLowerCase() !== 'postmaster') return targets;
-  const oldest = store.accounts.accounts(domainOf(recipient)).toSorted((a, b) => a.createdAtMs - b.createdAtMs)[0];
+  const domain = domainOf(recipient);
+  if (targets.length > 0 || !isPostmaster(recipient, tagSeparatorOf(domain))) return targets;
+  const oldest = store.accounts.accounts(domain).toSorted((a, b) => a.createdAtMs - b.createdAtMs)[0];
   return oldest === undefined ? [] : [oldest.address];
 }
 
@@ -57,7 +60,7 @@ async function deliverToOne(
   { recipient, target }: { readonly recipient: string; readonly target: string },
 ): Promise<DeliveryOutcome> {
   if (store.accounts.account(target) === undefined) {
-    await forward(message, target);
+    await forward(message, { recipient, target });
     return { kind: 'delivered', by: 'forward', reply: smtpReply(250, '2.1.5', `Forwarded to ${target}`) };
   }
   const answer = await store.append({
@@ -90,12 +93,11 @@ function rejected(enhanced: string, text: string): DeliveryOutcome {
   return { kind: 'rejected', by: 'mailbox', reply: smtpReply(550, enhanced, text) };
 }
 
-/** RFC 5321 §4.4: the final delivery records the reverse-path as Return-Path; Delivered-To is what stops alias circles. */
+/** RFC 5321 §4.4: the final delivery records the reverse-path as Return-Path; Delivered-To is what stops circles. */
 function deliveryHeader(message: MessageToDeliver, recipient: string): string {
   return `Return-Path: <${message.envelope.sender}>\r\nDelivered-To: ${recipient}\r\n`;
 }
 
 async function isLooping(message: MessageToDeliver, recipient: string): Promise<boolean> {
-  const header = await readHeader(await message.body());
-  return /^delivered-to:/im.test(header.text) && header.values('Delivered-To').includes(recipient);
+  return wasDeliveredTo(await readHeader(await message.body()), recipient);
 }

@@ -1,5 +1,6 @@
 // Who lives at this home, as its own edge asks and as its backups mirror it: made anew from the account book whenever that
 // changes, answered from memory in between.
+import { domainOf } from '@restante/mail-model';
 import type { MailboxStore } from '@restante/mailbox-store';
 import { buildSnapshot, createListOf, type RecipientAnswer, type RecipientDomain, type RecipientList, type RecipientSnapshot } from '@restante/recipients';
 import type { Clock } from '@restante/runtime';
@@ -34,6 +35,9 @@ export function createOwnRecipients({ site, domains, store, clock }: OwnRecipien
   const current = () => {
     if (made !== undefined) return made;
     const people = accounts.accounts();
+    const aliases = accounts.aliases();
+    const leadsToSomebody = reach(store, domains, people);
+    const dead = new Set(aliases.filter(({ address }) => !store.resolve(address).some(leadsToSomebody)).map(({ address }) => address));
     const snapshot = buildSnapshot({
       site,
       epoch: accounts.epoch,
@@ -41,9 +45,9 @@ export function createOwnRecipients({ site, domains, store, clock }: OwnRecipien
       madeAtMs: clock.now(),
       domains: rules,
       // A full mailbox is refused for now at RCPT, here and at the backup (452 4.2.2), instead of taken and put off.
-      accounts: people.map((account) => ({ ...account, isFull: accounts.isFull(account.address) })),
-      aliases: [...accounts.aliases(), ...postmasters(domains, people)],
-      catchAlls: accounts.catchAlls(),
+      accounts: people.filter(({ address }) => !dead.has(address)).map((account) => ({ ...account, isFull: accounts.isFull(account.address) })),
+      aliases: [...aliases.filter(({ address }) => !dead.has(address)), ...postmasters(domains, people)],
+      catchAlls: new Map([...accounts.catchAlls()].filter(([, target]) => leadsToSomebody(target) || store.resolve(target).some(leadsToSomebody))),
     });
     made = { snapshot, list: createListOf(snapshot) };
     return made;
@@ -60,6 +64,20 @@ export function createOwnRecipients({ site, domains, store, clock }: OwnRecipien
       return current().snapshot;
     },
   };
+}
+
+/**
+ * Whether mail for a target can arrive: it has a mailbox here, or lives at a domain that is not ours to know. An alias or
+ * catch-all that leads to nobody is unknown at RCPT, not refused when the sender has gone (law 4).
+ */
+function reach(
+  { accounts }: MailboxStore,
+  domains: OwnRecipientsOptions['domains'],
+  people: readonly { readonly address: string }[],
+): (target: string) => boolean {
+  const own = new Set(domains.map(({ name }) => name));
+  const offices = new Set(postmasters(domains, people).map(({ address }) => address));
+  return (target) => accounts.account(target) !== undefined || offices.has(target) || !own.has(domainOf(target));
 }
 
 /** RFC 5321 §4.5.1: postmaster is always somebody; local-deliverer.ts knows who when no account has the name. */

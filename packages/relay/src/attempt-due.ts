@@ -2,14 +2,15 @@
 //
 // Crash-safe by order: outcomes are durable before a report is made, the report is durable before the message is released.
 // Whatever throws in here is our own fault: the retry queue tries again, nothing bounces (law 7).
-import { isFinal, isHomeRoute, type RecipientOutcome, type Route } from '@restante/mail-model';
+import { domainOf, formatReply, isFinal, type RecipientOutcome, type Route } from '@restante/mail-model';
 import type { Due, NextStep } from '@restante/retry-queue';
-import { nextStep } from '@restante/retry-queue';
 import type { AttemptedRecipient, MessageToDeliver } from '@restante/delivery';
 import type { SpoolBody, SpooledMessage } from '@restante/spool';
+import { isGivenUp, retryDelayMs } from './give-up.ts';
 import { isQuarantined, quarantineWhenAllRefused } from './quarantine.ts';
 import type { RelayParts } from './relay-parts.ts';
 import { reportEnds } from './report-ends.ts';
+import { refusalOn, senderKind, whoIsTold } from './who-is-told.ts';
 
 export async function attemptDue(parts: RelayParts, due: Due, signal: AbortSignal): Promise<NextStep> {
   const found = await parts.spool.readWithBody(due.id);
@@ -19,18 +20,27 @@ export async function attemptDue(parts: RelayParts, due: Due, signal: AbortSigna
   if (message.held !== undefined) return { kind: 'done' };
 
   const recipients = recipientsOn(parts, message, due.route);
-  if (recipients.length === 0) return finishIfNobodyIsLeft(parts, message);
+  if (recipients.length === 0) return standBack(parts, message);
 
   const outcomes = await tryRecipients(parts, { message, body, recipients, route: due.route }, signal);
   return writeDown(parts, { message, route: due.route, outcomes });
 }
 
-/** The pending recipients whose next hop is this route and whom nobody keeps back. */
+/** The pending recipients whose next hop is this route and whom nobody keeps back. Notes a message that has none. */
 function recipientsOn(parts: RelayParts, message: SpooledMessage, route: Route): readonly string[] {
-  const here = message.pending.filter((recipient) => parts.router.routeOf(recipient) === route && !parts.holds.isRecipientHeld(recipient));
-  const open = here.filter((recipient) => !isQuarantined(message, recipient));
-  // When only refused recipients are left and nobody holds the message, an operator has released it: try them again.
-  return open.length > 0 ? open : here;
+  const here = message.pending.filter((recipient) => parts.router.routeOf(recipient) === route);
+  const open = here.filter((recipient) => !parts.holds.isRecipientHeld(recipient) && !isQuarantined(message, recipient));
+  // In the same moment, so that a hold that ends meanwhile is not overlooked.
+  if (here.length > 0 && open.length === 0) parts.keptBack.note(message.id, route);
+  return open;
+}
+
+/** Nothing to try here: it is finished, all that is left of it was refused, or it waits for others or an operator. */
+async function standBack(parts: RelayParts, message: SpooledMessage): Promise<NextStep> {
+  if (message.pending.length === 0) return finishIfNobodyIsLeft(parts, message);
+  // A crash may have come between the refusal and the hold.
+  await quarantineWhenAllRefused(parts, message);
+  return { kind: 'done' };
 }
 
 interface Trial {
@@ -72,12 +82,11 @@ interface Attempted {
 
 async function writeDown(parts: RelayParts, { message, route, outcomes: tried }: Attempted): Promise<NextStep> {
   const now = parts.clock.now();
-  const ageMs = now - message.acceptedAtMs - parts.awayMs(route, message.acceptedAtMs, now);
-  const attempts = 1 + Math.max(0, ...tried.map(({ recipient }) => message.outcomes.get(recipient)?.attempts ?? 0));
-  const step = nextStep(parts.schedule, { attemptsMade: attempts, ageMs });
-
-  const outcomes = tried.map((one) => settleOne(route, one, step.kind === 'give-up'));
-  announce(parts, { message, route, outcomes, ageMs, delayMs: step.kind === 'retry' ? step.delayMs : 0 });
+  const ended = tried.map((one) => settleOne(parts, { message, route, one, now }));
+  const outcomes = ended.map(({ recipient, outcome }) => ({ recipient, outcome }));
+  const waiting = ended.filter(({ outcome }) => outcome.kind === 'deferred' && outcome.reply.code < 500);
+  const delayMs = waiting.length === 0 ? 0 : retryDelayMs(parts.schedule, { attempts: Math.max(...waiting.map(({ attempts }) => attempts)), ageMs: Math.max(...waiting.map(({ ageMs }) => ageMs)) });
+  for (const end of ended) announce(parts, { message, route, end, delayMs });
 
   const isLast = message.pending.every((recipient) => outcomes.some((one) => one.recipient === recipient && isFinal(one.outcome)));
   // The hot path: everybody served, nobody to tell. One record, one sync.
@@ -94,22 +103,39 @@ async function writeDown(parts: RelayParts, { message, route, outcomes: tried }:
   await reportEnds(parts, after, relayed);
   if (after.pending.length === 0) return finishIfNobodyIsLeft(parts, after);
   if (await quarantineWhenAllRefused(parts, after)) return { kind: 'done' };
-  const waits = outcomes.some((one) => !isFinal(one.outcome)) && step.kind === 'retry';
-  return waits ? { kind: 'retry', delayMs: step.delayMs } : { kind: 'done' };
+  // Whom their home refused wait for a person, not for a time.
+  return waiting.length > 0 ? { kind: 'retry', delayMs } : { kind: 'done' };
+}
+
+/** An outcome as it is kept, and what was counted to come to it. */
+interface Ended extends RecipientOutcome {
+  readonly ageMs: number;
+  readonly attempts: number;
+}
+
+interface Ending {
+  readonly message: SpooledMessage;
+  readonly route: Route;
+  readonly one: RecipientOutcome;
+  readonly now: number;
 }
 
 /** Turns an attempt's outcome into the one that is kept. */
-function settleOne(route: Route, one: RecipientOutcome, isTooOld: boolean): RecipientOutcome {
-  const { outcome } = one;
-  // A home that refuses what its backup took for it makes no bounce to a stranger: a person looks at it (design §4.3).
-  // Kept as deferred with its 5xx reply; quarantine.ts knows it by that.
-  if (outcome.kind === 'rejected' && isHomeRoute(route)) {
-    return { recipient: one.recipient, outcome: { kind: 'deferred', reply: outcome.reply, cause: 'next-hop-asked-to-wait' } };
+function settleOne(parts: RelayParts, { message, route, one, now }: Ending): Ended {
+  const { recipient, outcome } = one;
+  const { acceptedAtMs } = message;
+  const former = message.outcomes.get(recipient);
+  const attempts = (former?.attempts ?? 0) + 1;
+  const ageMs = now - acceptedAtMs - parts.awayMs({ route, domain: domainOf(recipient) }, acceptedAtMs, now);
+  const keep = (kept: RecipientOutcome['outcome']): Ended => ({ recipient, outcome: kept, ageMs, attempts });
+  if (outcome.kind === 'rejected' && whoIsTold(refusalOn(route), senderKind(message, parts.router.isOurs)) === 'quarantine') {
+    // Kept as deferred with its 5xx reply; quarantine.ts knows it by that.
+    return keep({ ...outcome, kind: 'deferred', cause: 'next-hop-asked-to-wait' });
   }
-  if (outcome.kind === 'deferred' && isTooOld) {
-    return { recipient: one.recipient, outcome: { kind: 'rejected', reply: outcome.reply } };
-  }
-  return one;
+  if (outcome.kind !== 'deferred') return keep(outcome);
+  const sinceFormerMs = former === undefined ? 0 : now - former.atMs;
+  const isOver = isGivenUp(parts.schedule, { cause: outcome.cause, attempts, sinceFormerMs, ageMs });
+  return keep(isOver ? { kind: 'rejected', reply: outcome.reply } : outcome);
 }
 
 function wantsReport(message: SpooledMessage, recipient: string): boolean {
@@ -117,25 +143,25 @@ function wantsReport(message: SpooledMessage, recipient: string): boolean {
   return asked?.includes('success') === true;
 }
 
-interface Announcement extends Attempted {
-  readonly ageMs: number;
+interface Announcement {
+  readonly message: SpooledMessage;
+  readonly route: Route;
+  readonly end: Ended;
   readonly delayMs: number;
 }
 
-function announce(parts: RelayParts, { message, route, outcomes, ageMs, delayMs }: Announcement): void {
-  for (const { recipient, outcome } of outcomes) {
-    const common = { id: message.id, route, recipient, reply: `${outcome.reply.code} ${outcome.reply.enhanced} ${outcome.reply.text}` };
-    if (outcome.kind === 'delivered') {
-      parts.onEvent({ name: 'message.delivered', ...common, by: outcome.by, ageMs });
-    } else if (outcome.kind === 'rejected') {
-      const isExpired = outcome.reply.code < 500;
-      if (isExpired) parts.onEvent({ name: 'message.expired', ...common });
-      else parts.onEvent({ name: 'message.rejected', ...common, by: outcome.by ?? '' });
-    } else if (outcome.reply.code >= 500) {
-      parts.onEvent({ name: 'hop.refused', id: message.id, peer: route, recipient, reply: common.reply });
-    } else {
-      parts.onEvent({ name: 'message.deferred', ...common, cause: outcome.cause, nextDelayMs: delayMs });
-    }
+function announce(parts: RelayParts, { message, route, end: { recipient, outcome, ageMs }, delayMs }: Announcement): void {
+  const common = { id: message.id, route, recipient, reply: formatReply(outcome.reply) };
+  if (outcome.kind === 'delivered') {
+    parts.onEvent({ name: 'message.delivered', ...common, by: outcome.by, ageMs });
+  } else if (outcome.kind === 'rejected') {
+    const isExpired = outcome.reply.code < 500;
+    if (isExpired) parts.onEvent({ name: 'message.expired', ...common });
+    else parts.onEvent({ name: 'message.rejected', ...common, by: outcome.by ?? '' });
+  } else if (outcome.reply.code >= 500) {
+    parts.onEvent({ name: 'hop.refused', id: message.id, peer: route, recipient, reply: common.reply });
+  } else {
+    parts.onEvent({ name: 'message.deferred', ...common, cause: outcome.cause, nextDelayMs: delayMs });
   }
 }
 

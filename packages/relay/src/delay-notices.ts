@@ -1,10 +1,13 @@
 // Tells senders once that their mail still waits, also for mail on a held route that no attempt ever looks at.
 //
-// Entries are in the order they were accepted, so every sweep only looks at those that crossed the age since the last one.
+// A pass looks at every message that crossed the age since the last pass, some hundred a sweep, in the order of the ids (what a
+// peer brought has an older id than its time here). A notice that cannot be written keeps no other one back; the next sweep
+// tries it again.
 import { reportDelay } from './report-ends.ts';
 import type { RelayParts } from './relay-parts.ts';
 
 export interface DelayNotices {
+  /** Answers how many messages were looked at. */
   sweep(): Promise<number>;
 }
 
@@ -12,23 +15,47 @@ const perSweepMax = 500;
 
 export function createDelayNotices(parts: RelayParts): DelayNotices {
   // After a start everything is looked at again; a notice that was sent has the same id and is not stored twice.
-  let lookedUntilMs = 0;
+  let fromMs = 0;
+  let pass: { readonly untilMs: number; afterId: string } | undefined;
+  let running: Promise<number> | undefined;
+  const again = new Set<string>();
+
+  const collect = (): readonly string[] => {
+    const due = [...again];
+    pass ??= { untilMs: parts.clock.now() - parts.schedule.delayNoticeAfterMs, afterId: '' };
+    for (const { id, acceptedAtMs, hasPending, held } of parts.spool.list()) {
+      if (due.length >= perSweepMax) return due;
+      if (id <= pass.afterId) continue;
+      pass.afterId = id;
+      if (acceptedAtMs > fromMs && acceptedAtMs <= pass.untilMs && hasPending && !held)
+        due.push(id);
+    }
+    fromMs = pass.untilMs;
+    pass = undefined;
+    return due;
+  };
+  const tell = async (id: string) => {
+    try {
+      const message = await parts.spool.read(id);
+      if (message !== undefined && message.pending.length > 0) await reportDelay(parts, message);
+      again.delete(id);
+    } catch (cause) {
+      again.add(id);
+      parts.onEvent({ name: 'message.unfinished', id, cause });
+    }
+  };
+  const sweepOnce = async () => {
+    const due = collect();
+    for (const id of due) await tell(id);
+    return due.length;
+  };
+
   return {
     async sweep() {
-      const untilMs = parts.clock.now() - parts.schedule.delayNoticeAfterMs;
-      const due: string[] = [];
-      for (const entry of parts.spool.list()) {
-        if (entry.acceptedAtMs > untilMs || due.length >= perSweepMax) break;
-        if (entry.acceptedAtMs <= lookedUntilMs || !entry.hasPending || entry.held) continue;
-        due.push(entry.id);
-      }
-      for (const id of due) {
-        const message = await parts.spool.read(id);
-        if (message !== undefined) await reportDelay(parts, message);
-        lookedUntilMs = Math.max(lookedUntilMs, parts.spool.entry(id)?.acceptedAtMs ?? lookedUntilMs);
-      }
-      if (due.length < perSweepMax) lookedUntilMs = Math.max(lookedUntilMs, untilMs);
-      return due.length;
+      running ??= sweepOnce().finally(() => {
+        running = undefined;
+      });
+      return running;
     },
   };
 }

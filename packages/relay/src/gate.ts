@@ -2,13 +2,14 @@
 //
 // Law 4: unknown recipients are refused at RCPT, at the home and at its backup, home up or not.
 // Law 5: what a stranger is told is decided here; a peer's message brings its verdict along and is not judged again.
-import { type HopNote, type MessageIdMaker, type Origin, type Route, type SmtpReply, acceptVerdict, isRoute } from '@restante/mail-model';
+import { type Envelope, type HopNote, type MessageIdMaker, type Origin, type Route, type SmtpReply, acceptVerdict, isRoute } from '@restante/mail-model';
 import type { EdgeHost, EdgeSession, MessageSink } from '@restante/smtp';
 import { formatReceived } from '@restante/smtp';
 import { decodeHopNote } from './hop-note.ts';
 import { IncomingMessage, type IncomingParts } from './incoming-message.ts';
-import type { HeaderBlock } from './header-block.ts';
+import { wasDeliveredTo, type HeaderBlock } from './header-block.ts';
 import { judgeRecipient, type RecipientParts } from './judge-recipient.ts';
+import { namesPostmaster, postmasterHere, withPostmaster } from './postmaster-here.ts';
 import { replies } from './replies.ts';
 
 /** What policy thinks of a client; peers are never asked about. */
@@ -53,7 +54,8 @@ export function createGate(parts: GateParts): EdgeHost {
         const refusal = guard.judgeRecipient(session.remoteAddress);
         if (refusal !== undefined) return refusal;
       }
-      const refusal = judgeRecipient(parts, { session, mail, address: recipient.address });
+      const address = namesPostmaster(parts, recipient.address) ? postmasterHere(parts) : recipient.address;
+      const refusal = judgeRecipient(parts, { session, mail, address });
       if (refusal === undefined) return undefined;
       if (refusal === replies.unknownRecipient && session.peer === undefined) guard.noteUnknownRecipient(session.remoteAddress);
       onEvent({
@@ -66,9 +68,10 @@ export function createGate(parts: GateParts): EdgeHost {
       return refusal;
     },
 
-    async beginMessage(session, { mail, envelope }): Promise<MessageSink | SmtpReply> {
+    async beginMessage(session, { mail, envelope: asked }): Promise<MessageSink | SmtpReply> {
       // RFC 5321 §4.2.5, 452: the disk is asked before the client sends its bytes.
       if (parts.spool.isFull(mail.sizeBytes)) return replies.diskFull;
+      const envelope = withPostmaster(parts, asked);
       const hop = session.notes.get('hop') as HopNote | undefined;
       const messageId = hop?.messageId ?? parts.ids.next(parts.clock.now());
       const origin = hop?.origin ?? originOf(parts, session);
@@ -84,7 +87,8 @@ export function createGate(parts: GateParts): EdgeHost {
         from: session.peer === undefined ? ('stranger' as const) : ('peer' as const),
         ...(hop === undefined ? {} : { hop }),
       };
-      return new IncomingMessage({ ...parts, judgeHeader: (header) => judgeLoops(parts, header) }, facts, writer);
+      const judgeHeader = (header: HeaderBlock) => judgeLoops(parts, header) ?? judgeDeliveries(parts, { session, envelope, header });
+      return new IncomingMessage({ ...parts, judgeHeader }, facts, writer);
     },
 
     async startDrain(session, domain) {
@@ -101,8 +105,6 @@ function takeHopNote(parts: GateParts, session: EdgeSession, value: string): Smt
   if (key === undefined) return replies.hopNoteBroken('the certificate of this session is not known');
   const note = decodeHopNote(value, key);
   if (!note.ok) return replies.hopNoteBroken(note.problem);
-  // Backup and home must never play ping-pong: what passed here once does not come in again (RFC 5321 §6.3).
-  if (note.value.path.includes(parts.site)) return replies.looping;
   session.notes.set('hop', note.value);
   return undefined;
 }
@@ -114,6 +116,27 @@ function judgeLoops(parts: GateParts, header: HeaderBlock): SmtpReply | undefine
   if (hops <= ownPassesMax) return undefined;
   const ownPasses = header.values('Received').filter((value) => value.includes(` by ${parts.hostname} `)).length;
   return ownPasses > ownPassesMax ? replies.looping : undefined;
+}
+
+interface Arrived {
+  readonly session: EdgeSession;
+  readonly envelope: Envelope;
+  readonly header: HeaderBlock;
+}
+
+/**
+ * Mail that says it was delivered to this mailbox before goes in circles, or somebody wrote that line to get a report out of
+ * us: a stranger hears it now, not later. For what a peer brings the cluster has answered already; that is judged at delivery.
+ */
+function judgeDeliveries({ router }: GateParts, { session, envelope, header }: Arrived): SmtpReply | undefined {
+  if (session.peer !== undefined || header.count('Delivered-To') === 0) return undefined;
+  const isOver = envelope.recipients.some(({ address }) => isDeliveredByUs(router.routeOf(address)) && wasDeliveredTo(header, address));
+  return isOver ? replies.looping : undefined;
+}
+
+/** Plain homes have rules of their own about this header field. */
+function isDeliveredByUs(route: Route): boolean {
+  return route === 'local' || route.startsWith('peer:');
 }
 
 function originOf(parts: GateParts, session: EdgeSession): Origin {

@@ -44,7 +44,7 @@ export class HeaderBlock {
   }
 
   #matches(name: string): RegExpExecArray[] {
-    return [...this.text.matchAll(new RegExp(`^${name}[ \\t]*:((?:[^\\r\\n]|\\r\\n[ \\t])*)`, 'gim'))];
+    return [...this.text.matchAll(patternFor(name))];
   }
 
   #grow(chunk: Buffer): void {
@@ -65,6 +65,23 @@ export class HeaderBlock {
     this.#length = end + 2;
     this.#isComplete = true;
   }
+}
+
+const patterns = new Map<string, RegExp>();
+
+/** Asked for every message; made once. */
+function patternFor(name: string): RegExp {
+  const known = patterns.get(name);
+  if (known !== undefined) return known;
+  const pattern = new RegExp(`^${name}[ \\t]*:((?:[^\\r\\n]|\\r\\n[ \\t])*)`, 'gim');
+  patterns.set(name, pattern);
+  return pattern;
+}
+
+/** True when a site has put it into this mailbox before (local delivery writes Delivered-To): it goes in circles. */
+export function wasDeliveredTo(header: HeaderBlock, address: string): boolean {
+  const wanted = address.toLowerCase();
+  return header.values('Delivered-To').some((value) => value.toLowerCase() === wanted);
 }
 
 /** Reads only as much of a stored body as its header needs. */

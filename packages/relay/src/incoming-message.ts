@@ -92,6 +92,8 @@ export class IncomingMessage implements MessageSink {
       verdict,
       path,
       fingerprint,
+      // Without one, the same bytes may well be another message: alarms of devices are all alike (RFC 5322 §3.6.4).
+      ...(this.#header.count('Message-ID') > 0 ? {} : { isIdentifiable: false }),
       ...(hop === undefined ? {} : { replyUnconfirmed: hop.replyUnconfirmed }),
     };
     const commit = await this.#writer.commit(facts);

@@ -2,10 +2,12 @@
 export { attemptDue } from './attempt-due.ts';
 export type { GateParts, Guard } from './gate.ts';
 export { createGate } from './gate.ts';
-export { HeaderBlock, readHeader } from './header-block.ts';
+export { HeaderBlock, readHeader, wasDeliveredTo } from './header-block.ts';
 export type { Holds } from './holds.ts';
 export { openHolds } from './holds.ts';
+export { createKeptBack } from './kept-back.ts';
 export { decodeHopNote, encodeHopNote } from './hop-note.ts';
+export { liftQuarantine } from './quarantine.ts';
 export type { Reconciliation } from './reconcile.ts';
 export type { RelayParts } from './relay-parts.ts';
 export type { Relay, RelayOptions } from './relay.ts';

@@ -2,13 +2,19 @@
 //
 // Order: whose domain is it -> are we its home or its backup -> does the person exist (own list or mirror) -> is the mail
 // too large for it. No relaying for strangers, in whatever spelling (threats 6 and 7).
-import { domainOf, type SmtpReply } from '@restante/mail-model';
+//
+// What a peer brings is taken only by the home, so it cannot go to and fro (RFC 5321 §6.3):
+//   we are the home                        taken, also when it started here: its domain moved, it comes home
+//   we are not, and it has been here       554: a circle
+//   we are not, and it has not been here   451: the cluster files of the two sites differ at the moment
+import { domainOf, type HopNote, type SmtpReply } from '@restante/mail-model';
 import type { RecipientList } from '@restante/recipients';
 import type { EdgeSession, MailCommand } from '@restante/smtp';
 import { replies } from './replies.ts';
 import type { Router } from './router.ts';
 
 export interface RecipientParts {
+  readonly site: string;
   readonly router: Router;
   /** The list that answers for a domain: our own as its home, the mirror as its backup. */
   readonly listFor: (domain: string) => RecipientList | undefined;
@@ -23,10 +29,11 @@ export interface AskedRecipient {
 export function judgeRecipient(parts: RecipientParts, { session, mail, address }: AskedRecipient): SmtpReply | undefined {
   const domain = domainOf(address);
   const role = parts.router.roleFor(domain);
+  if (session.peer !== undefined && role !== 'home') {
+    const hop = session.notes.get('hop') as HopNote | undefined;
+    return hop?.path.includes(parts.site) === true ? replies.looping : replies.notItsHome;
+  }
   if (role === 'foreign') return relayDenied(parts, mail);
-
-  // A peer hands over what is ours to keep. What we would only hand back to a peer is a circle.
-  if (session.peer !== undefined && role === 'backup') return replies.looping;
 
   const list = parts.listFor(domain);
   if (list === undefined) return replies.noListYet;

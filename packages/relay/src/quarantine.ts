@@ -1,24 +1,70 @@
-// A home refused for good what its backup had accepted for it. By law 4 that should not happen; when it does, no stranger
-// gets a bounce: the message is held at the backup until an operator releases or deletes it (design §4.3).
+// Mail that was refused for good where nobody may be told (who-is-told.ts): by law 4 that should not happen. It is held until
+// an operator releases or deletes it (design §4.3).
 //
-// Such a recipient stays pending, with a deferred outcome whose reply is the home's 5xx.
-import type { SpooledMessage } from '@restante/spool';
+// Such a recipient stays pending, with a deferred outcome whose reply is the refusal's 5xx; every other deferral carries a 4xx.
+// Releasing writes a 4xx over it, so that it is tried again like any other.
+import { formatReply, smtpReply } from '@restante/mail-model';
+import type { SpooledMessage, StoredOutcome } from '@restante/spool';
 import type { RelayParts } from './relay-parts.ts';
 
-/** True when the last word about this recipient was a home's permanent refusal. */
+/** True when the last word about this recipient was a permanent refusal that nobody was told of. */
 export function isQuarantined(message: SpooledMessage, recipient: string): boolean {
   const last = message.outcomes.get(recipient)?.outcome;
   return last?.kind === 'deferred' && last.reply.code >= 500;
 }
 
 /** Holds the message once nobody but refused recipients is left. Answers whether it did. */
-export async function quarantineWhenAllRefused(parts: RelayParts, message: SpooledMessage): Promise<boolean> {
-  if (message.pending.length === 0 || !message.pending.every((recipient) => isQuarantined(message, recipient))) return false;
-  for (const recipient of message.pending) {
-    const reply = message.outcomes.get(recipient)?.outcome.reply;
-    const words = reply === undefined ? '' : `${reply.code} ${reply.enhanced} ${reply.text}`;
-    parts.onEvent({ name: 'message.quarantined', id: message.id, recipient, reply: words });
+export async function quarantineWhenAllRefused(
+  parts: RelayParts,
+  message: SpooledMessage,
+): Promise<boolean> {
+  if (
+    message.pending.length === 0 ||
+    !message.pending.every((recipient) => isQuarantined(message, recipient))
+  )
+    return false;
+  const refusals = message.pending.flatMap((recipient) => message.outcomes.get(recipient) ?? []);
+  for (const { recipient, outcome } of refusals) {
+    parts.onEvent({
+      name: 'message.quarantined',
+      id: message.id,
+      recipient,
+      reply: formatReply(outcome.reply),
+    });
   }
-  await parts.spool.hold(message.id, 'quarantine: the home refused it for good; release it to try again, or delete it');
+  await parts.spool.hold(message.id, reasonFor(refusals));
   return true;
+}
+
+/** The operator lets it go: what was refused is tried again. Durable before the hold is lifted. */
+export async function liftQuarantine(parts: RelayParts, message: SpooledMessage): Promise<void> {
+  const refused = message.pending.filter((recipient) => isQuarantined(message, recipient));
+  parts.keptBack.forget(message.id);
+  if (refused.length === 0) return;
+  const outcome = {
+    kind: 'deferred',
+    reply: releasedReply,
+    cause: 'next-hop-asked-to-wait',
+  } as const;
+  await parts.spool.settle(
+    message.id,
+    refused.map((recipient) => ({ recipient, outcome })),
+  );
+}
+
+const releasedReply = smtpReply(
+  450,
+  '4.7.0',
+  'Released from quarantine by the operator; it is tried again',
+);
+const reasonMaxLength = 300;
+
+function reasonFor(refusals: readonly StoredOutcome[]): string {
+  const words = [...new Set(refusals.map(({ outcome }) => formatReply(outcome.reply)))]
+    .join('; ')
+    .slice(0, reasonMaxLength);
+  // Without "by" nobody refused it: it is of a kind that its home does not take, so it was not even sent.
+  const isUnsent = refusals.every(({ outcome }) => outcome.by === undefined);
+  const what = isUnsent ? 'it cannot be sent to its home as it is' : 'it was refused for good';
+  return `quarantine: ${what} (${words}); release it to try again, or delete it`;
 }

@@ -2,8 +2,10 @@
 // timetable and not on disk is taken off, what a crash left half finished is finished.
 //
 // Runs at start, whenever Redis comes back, and every minute. Cheap when nothing is wrong: then only numbers are compared.
+// The timetable comes first: a report that cannot be written must not keep other mail from moving.
 import type { Route } from '@restante/mail-model';
 import type { RetryQueue } from '@restante/retry-queue';
+import type { SpoolEntry } from '@restante/spool';
 import { finishIfNobodyIsLeft } from './attempt-due.ts';
 import type { RelayParts } from './relay-parts.ts';
 
@@ -24,7 +26,7 @@ export interface ReconcileOptions {
 export async function reconcile(parts: RelayParts, { routes, thorough }: ReconcileOptions): Promise<Reconciliation> {
   const startedMs = parts.clock.monotonicMs();
   await parts.spool.loaded;
-  await finishLeftovers(parts);
+  parts.keptBack.prune((id) => parts.spool.has(id));
   let added = 0;
   let removed = 0;
   const wanted = countWanted(parts);
@@ -38,14 +40,21 @@ export async function reconcile(parts: RelayParts, { routes, thorough }: Reconci
   if (added + removed > 0) {
     parts.onEvent({ name: 'schedule.repaired', added, removed, durationMs: parts.clock.monotonicMs() - startedMs });
   }
+  await finishLeftovers(parts);
   return { added, removed };
+}
+
+/** A message that is held, or kept back on this route, has nothing to do on the timetable. */
+function isWantedOn({ keptBack }: RelayParts, entry: SpoolEntry, route: Route): boolean {
+  return !entry.held && entry.routes.includes(route) && !keptBack.has(entry.id, route);
 }
 
 function countWanted(parts: RelayParts): Map<Route, number> {
   const wanted = new Map<Route, number>();
   for (const entry of parts.spool.list()) {
-    if (entry.held) continue;
-    for (const route of entry.routes) wanted.set(route, (wanted.get(route) ?? 0) + 1);
+    for (const route of entry.routes) {
+      if (isWantedOn(parts, entry, route)) wanted.set(route, (wanted.get(route) ?? 0) + 1);
+    }
   }
   return wanted;
 }
@@ -70,7 +79,7 @@ async function addMissing(parts: RelayParts, route: Route, known: ReadonlySet<st
     batch = [];
   };
   for (const entry of parts.spool.list()) {
-    if (entry.held || known.has(entry.id) || !entry.routes.includes(route)) continue;
+    if (known.has(entry.id) || !isWantedOn(parts, entry, route)) continue;
     batch.push(entry.id);
     if (batch.length >= batchMax) await flush();
   }
@@ -82,7 +91,7 @@ async function removeStrays(parts: RelayParts, route: Route, known: ReadonlySet<
   let removed = 0;
   for (const id of known) {
     const entry = parts.spool.entry(id);
-    if (entry !== undefined && !entry.held && entry.routes.includes(route)) continue;
+    if (entry !== undefined && isWantedOn(parts, entry, route)) continue;
     if (await parts.queue.remove(id, route)) removed += 1;
   }
   return removed;
@@ -91,7 +100,12 @@ async function removeStrays(parts: RelayParts, route: Route, known: ReadonlySet<
 async function finishLeftovers(parts: RelayParts): Promise<void> {
   for (const entry of parts.spool.list()) {
     if (entry.hasPending) continue;
-    const message = await parts.spool.read(entry.id);
-    if (message !== undefined) await finishIfNobodyIsLeft(parts, message);
+    try {
+      const message = await parts.spool.read(entry.id);
+      if (message !== undefined) await finishIfNobodyIsLeft(parts, message);
+    } catch (cause) {
+      // A full disk, most likely. It is settled on disk, so nothing is lost or done twice; the next round finishes it.
+      parts.onEvent({ name: 'message.unfinished', id: entry.id, cause });
+    }
   }
 }

@@ -5,6 +5,7 @@ import type { RetryQueue, RetrySchedule } from '@restante/retry-queue';
 import type { Clock } from '@restante/runtime';
 import type { Spool } from '@restante/spool';
 import type { Holds } from './holds.ts';
+import type { KeptBack } from './kept-back.ts';
 import type { Router } from './router.ts';
 import type { Timetable } from './timetable.ts';
 
@@ -16,11 +17,15 @@ export interface RelayParts {
   readonly timetable: Timetable;
   readonly router: Router;
   readonly holds: Holds;
+  readonly keptBack: KeptBack;
   readonly ids: MessageIdMaker;
   readonly schedule: RetrySchedule;
   readonly delivererOf: (route: Route) => Deliverer | undefined;
-  /** How long this route's far end was away since then; that time does not age the message (law 8). */
-  readonly awayMs: (route: Route, sinceMs: number, untilMs: number) => number;
+  /**
+   * How long mail could not go there within the span, through no fault of its next hop or sender: the far end is ours and was
+   * away, we were, an operator held it. That time does not age the message (law 8).
+   */
+  readonly awayMs: (hop: { readonly route: Route; readonly domain: string }, sinceMs: number, untilMs: number) => number;
   readonly onEvent: EventSink;
   readonly clock: Clock;
 }

@@ -2,12 +2,15 @@
 //
 // Starts and runs without Redis: mail is accepted, and when Redis answers the timetable is made from the spool.
 import type { Route } from '@restante/mail-model';
-import type { RouteWorker } from '@restante/retry-queue';
+import { RetryQueueError, type RouteWorker } from '@restante/retry-queue';
 import { attemptDue } from './attempt-due.ts';
 import { createDelayNotices } from './delay-notices.ts';
 import type { RelayParts } from './relay-parts.ts';
 import { reconcile, type Reconciliation } from './reconcile.ts';
 import type { RouteGates } from './route-gates.ts';
+import { takeTurns } from './take-turns.ts';
+
+const thoroughEveryMs = 10 * 60_000;
 
 export interface RelayOptions {
   readonly parts: RelayParts;
@@ -20,7 +23,7 @@ export interface RelayOptions {
 
 export interface Relay extends AsyncDisposable {
   worker(route: Route): RouteWorker | undefined;
-  /** Runs the reconciler now, or joins the run that is going on. */
+  /** Runs the reconciler, after the run that is going on; who asks meanwhile shares one run. */
   reconcileNow(options?: { readonly thorough?: boolean }): Promise<Reconciliation>;
 }
 
@@ -38,21 +41,33 @@ export function startRelay(options: RelayOptions): Relay {
     gates.attach(route, worker);
   }
 
-  let running: Promise<Reconciliation> | undefined;
-  const reconcileNow = async ({ thorough = true } = {}) => {
-    running ??= reconcile(parts, { routes, thorough }).finally(() => {
-      running = undefined;
-    });
-    return running;
-  };
+  let thoroughAtMs = Number.NEGATIVE_INFINITY;
+  const rounds = takeTurns(async ({ thorough }) => {
+    const isDirty = parts.timetable.takeDirty();
+    const isThorough = thorough || isDirty || isOverdue();
+    try {
+      const done = await reconcile(parts, { routes, thorough: isThorough });
+      if (isThorough) thoroughAtMs = parts.clock.monotonicMs();
+      return done;
+    } catch (cause) {
+      if (isThorough) parts.timetable.markDirty();
+      throw cause;
+    }
+  });
+  // Equal numbers can hide a swap: once in a while every id is compared as long as something waits.
+  const isOverdue = () => parts.spool.stats().messages > 0 && parts.clock.monotonicMs() - thoroughAtMs > thoroughEveryMs;
+  const reconcileNow = async ({ thorough = true } = {}) => rounds.run({ thorough });
   const notices = createDelayNotices(parts);
   const tidyUp = async () => {
-    await reconcileNow({ thorough: parts.timetable.takeDirty() });
-    await notices.sweep();
+    quietly(notices.sweep());
+    await reconcileNow({ thorough: false });
   };
-  // A run that fails (Redis away, disk trouble) is an event of its own below; the next one repairs.
   const quietly = (work: Promise<unknown>) => {
-    work.catch((cause: unknown) => parts.onEvent({ name: 'timetable.lost', cause }));
+    work.catch((cause: unknown) => {
+      // That Redis went away in the middle is said by who watches it; the next round repairs.
+      const isRedisAway = cause instanceof RetryQueueError && cause.code === 'TIMETABLE_UNREACHABLE' && !parts.queue.isReachable;
+      if (!isRedisAway) parts.onEvent({ name: 'reconcile.failed', cause });
+    });
   };
 
   parts.queue.onBack(() => {
@@ -70,7 +85,7 @@ export function startRelay(options: RelayOptions): Relay {
     async [Symbol.asyncDispose]() {
       clearInterval(timer);
       await Promise.all([...workers.values()].map(async (worker) => worker[Symbol.asyncDispose]()));
-      await running?.catch(() => undefined); // Its failure has been reported above.
+      await rounds.settled();
       await parts.timetable.settled();
     },
   };

@@ -21,10 +21,17 @@ export const replies = {
   looping: smtpReply(554, '5.4.6', 'This message has been here before: it is going in circles and is not taken again'),
   tooManyHops: (count: number): SmtpReply =>
     smtpReply(554, '5.4.6', `This message has passed ${count} servers: it is going in circles and is not taken`),
-  hopNoteBroken: (problem: string): SmtpReply => smtpReply(501, '5.5.4', `XRESTANTE: ${problem}`),
+  // A peer of another version or with a new certificate: that passes, and must not put mail into quarantine.
+  hopNoteBroken: (problem: string): SmtpReply => smtpReply(451, '4.7.0', `XRESTANTE: ${problem}; nothing was taken, please send again`),
+  notItsHome: smtpReply(
+    451,
+    '4.4.6',
+    'By the cluster file of this site, the home of this domain is elsewhere; nothing was taken. The files of both sites have to agree',
+  ),
   hopBytesChanged: smtpReply(451, '4.7.0', 'The bytes that came are not the bytes that were signed; nothing was taken, please send again'),
   accepted: (id: string): SmtpReply => smtpReply(250, '2.0.0', `Taken and on disk, as ${id}`),
-  acceptedBefore: (id: string): SmtpReply => smtpReply(250, '2.0.0', `Already here as ${id}; nothing stored twice`),
+  acceptedBefore: (id: string | undefined): SmtpReply =>
+    smtpReply(250, '2.0.0', `Already here${id === undefined ? '' : ` as ${id}`}; nothing stored twice`),
   drainStarted: (domain: string, waiting: number): SmtpReply =>
     smtpReply(waiting > 0 ? 253 : 251, '2.0.0', waiting > 0 ? `Draining ${waiting} messages for ${domain}` : `No messages wait for ${domain}`),
   drainRefused: smtpReply(459, '4.7.1', 'ETRN is only for the home of this domain'),

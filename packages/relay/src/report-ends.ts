@@ -8,6 +8,7 @@ import { buildDsn, shouldReport, type DsnKind, type DsnRecipient } from '@restan
 import type { SpooledMessage, StoredOutcome } from '@restante/spool';
 import { readHeader } from './header-block.ts';
 import type { RelayParts } from './relay-parts.ts';
+import { mayBeReported, senderKind } from './who-is-told.ts';
 
 /**
  * Reports every final outcome that wants one. Idempotent. `relayed` names recipients whose next hop does not know DSN; it is
@@ -52,7 +53,7 @@ interface Report {
 async function report(parts: RelayParts, { message, kind, ends }: Report): Promise<void> {
   const { envelope } = message;
   // Looked at before the body is read: most mail wants no report.
-  if (envelope.sender === '' || ends.length === 0) return;
+  if (ends.length === 0 || !mayBeReported(kind, senderKind(message, parts.router.isOurs))) return;
   const wanted = ends.filter((end) => isWanted(message, kind, end.recipient));
   if (wanted.length === 0) return;
 
@@ -63,7 +64,9 @@ async function report(parts: RelayParts, { message, kind, ends }: Report): Promi
     return;
   }
   const now = parts.clock.now();
-  const dsnId = derivedMessageId(message.id, [kind, ...wanted.map((end) => end.recipient).toSorted()]);
+  // A delay is told once, whoever still waits by then.
+  const about = kind === 'delayed' ? [] : wanted.map((end) => end.recipient).toSorted();
+  const dsnId = derivedMessageId(message.id, [kind, ...about]);
   const dsn = buildDsn({
     kind,
     messageId: dsnId,

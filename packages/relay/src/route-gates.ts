@@ -12,6 +12,7 @@ export type Holder = 'health' | 'operator';
 export interface RouteGates {
   /** Hands over the worker of a route; it is stopped at once if somebody holds the route. */
   attach(route: Route, worker: RouteWorker): void;
+  /** Resolves when nothing more is begun on the route; what is under way ends by itself. */
   hold(route: Route, by: Holder): Promise<void>;
   unhold(route: Route, by: Holder): Promise<void>;
   heldBy(route: Route): readonly Holder[];
@@ -25,31 +26,33 @@ export function createRouteGates(holds: Holds, onEvent: EventSink): RouteGates {
     if (byHealth.has(route)) return operator ? ['health', 'operator'] : ['health'];
     return operator ? ['operator'] : [];
   };
-  const apply = async (route: Route) => {
+  const apply = (route: Route) => {
     const worker = workers.get(route);
     if (worker === undefined) return;
-    if (heldBy(route).length > 0) await worker.quiesce();
+    // It takes nothing more from now on. What is under way is not waited for: a delivery that hangs in a dead connection would
+    // keep the route from being released when its home is back.
+    if (heldBy(route).length > 0) void worker.quiesce();
     else worker.resume();
   };
 
   return {
     attach(route, worker) {
       workers.set(route, worker);
-      void apply(route);
+      apply(route);
     },
     async hold(route, by) {
       const isNew = !heldBy(route).includes(by);
       if (by === 'operator') await holds.holdRoute(route);
       else byHealth.add(route);
       if (isNew) onEvent({ name: 'route.held', route, by });
-      await apply(route);
+      apply(route);
     },
     async unhold(route, by) {
       const wasHeld = heldBy(route).includes(by);
       if (by === 'operator') await holds.unholdRoute(route);
       else byHealth.delete(route);
       if (wasHeld) onEvent({ name: 'route.released', route, by });
-      await apply(route);
+      apply(route);
     },
     heldBy,
   };

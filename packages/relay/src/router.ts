@@ -21,6 +21,8 @@ export interface Router {
   routeOf(recipient: string): Route;
   /** "backup" only where the cluster file names this site as one; other cluster domains are foreign at the edge. */
   roleFor(domain: string): DomainRole;
+  /** The domains that this site is that to, in the order of the cluster file. */
+  domainsOf(role: Exclude<DomainRole, 'foreign'>): readonly string[];
   /** True for every domain of the cluster, whoever keeps it. */
   isOurs(domain: string): boolean;
 }
@@ -30,6 +32,7 @@ export function createRouter(site: string, domains: readonly RoutedDomain[]): Ro
   return {
     routeOf: (recipient) => byName.get(domainOf(recipient))?.route ?? 'internet',
     roleFor: (domain) => byName.get(domain)?.role ?? 'foreign',
+    domainsOf: (role) => domains.map(({ name }) => name).filter((name) => byName.get(name)?.role === role),
     isOurs: (domain) => byName.has(domain),
   };
 }

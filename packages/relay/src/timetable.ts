@@ -15,6 +15,8 @@ export interface Timetable {
   pending(route: Route): number;
   /** True when a batch was lost since the last call: the reconciler has work. */
   takeDirty(): boolean;
+  /** What was to be repaired is not. */
+  markDirty(): void;
   /** Resolves when everything that is urgent has been tried. */
   settled(): Promise<void>;
 }
@@ -98,6 +100,9 @@ export function createTimetable({ queue, onEvent, isStill }: TimetableOptions): 
       const wasDirty = isDirty;
       isDirty = false;
       return wasDirty;
+    },
+    markDirty() {
+      isDirty = true;
     },
     async settled() {
       clearTimeout(timer);

@@ -39,7 +39,7 @@ export function buildDeliverers(parts: DelivererParts): Homes {
   const key = createPrivateKey(parts.pki.key);
   for (const peer of view.peers) {
     const route: Route = `peer:${peer.name}`;
-    const find = targetFinder(parts, resolver, { endpoint: peer.public.smtp, tls: peerTls(parts, peer) });
+    const find = targetFinder(parts, resolver, { endpoint: peer.public.smtp, tls: peerTls(parts, peer), silence: peerSilence });
     targets.set(route, find);
     hops.set(route, createHop(parts, { route, find, connectionsMax: view.delivery.peerConnectionsMax, extras: (message) => noteForPeer(message, { site: view.site.name, key }) }));
   }
@@ -72,6 +72,7 @@ function createHop({ view, clock, onResult }: DelivererParts, { route, find, con
     },
     ...(extras === undefined ? {} : { transactionExtras: extras }),
     onResult: onResult(route),
+    isPeer: route.startsWith('peer:'),
   });
 }
 
@@ -107,11 +108,16 @@ function peerTls({ pki }: DelivererParts, { hostname, tls }: SiteConfig): SmtpTa
 interface Reach {
   readonly endpoint: string;
   readonly tls: SmtpTarget['tls'];
+  /** Timeouts after the connection stands; absent: those of RFC 5321 §4.5.3.2. */
+  readonly silence?: SmtpTarget['timeouts'];
 }
 
-function targetFinder({ view }: DelivererParts, resolver: Resolver, { endpoint, tls }: Reach): () => Promise<readonly SmtpTarget[]> {
+/** A site of ours scans nothing at the end of data and syncs in milliseconds: a minute of silence is a dead connection. */
+const peerSilence = { bodyMs: 60_000, endOfDataMs: 60_000 };
+
+function targetFinder({ view }: DelivererParts, resolver: Resolver, { endpoint, tls, silence }: Reach): () => Promise<readonly SmtpTarget[]> {
   const { host, port } = splitEndpoint(endpoint);
-  const timeouts = { connectMs: view.delivery.peerConnectTimeoutMs };
+  const timeouts = { connectMs: view.delivery.peerConnectTimeoutMs, ...silence };
   return async () => {
     const addresses = await resolver.lookup(host);
     return addresses.map(({ address }) => ({ host, address, port, protocol: 'smtp', helo: view.site.hostname, tls, timeouts }));

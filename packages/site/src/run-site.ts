@@ -9,11 +9,12 @@ import type { HomeKeeper } from '@restante/backup-mx';
 import { createForwarder, createLocalDeliverer, createOwnRecipients } from '@restante/primary-node';
 import type { Deliverer } from '@restante/delivery';
 import { createRetryQueue, RetryQueueError, type RetryQueue } from '@restante/retry-queue';
-import { createRouteGates, createRouter, createTimetable, startRelay, type RelayParts } from '@restante/relay';
+import { createKeptBack, createRouteGates, createRouter, createTimetable, startRelay, type RelayParts } from '@restante/relay';
 import { systemClock, type Logger } from '@restante/runtime';
 import { buildDeliverers } from './build-deliverers.ts';
 import { siteOf, type ClusterConfig } from './cluster-config.ts';
 import { logEvents } from './event-log.ts';
+import { noteAbsences } from './note-absences.ts';
 import { keepHomes } from './keep-homes.ts';
 import { openDoors, type SitePorts } from './open-doors.ts';
 import { openEdges } from './open-edges.ts';
@@ -22,6 +23,7 @@ import { createPeerOperations, createSiteOperations } from './operations/site-op
 import { createSiteCounters } from './operations/site-counters.ts';
 import { readSitePki } from './pki/read-site-pki.ts';
 import { exposeGauges } from './expose-gauges.ts';
+import { tellBackups } from './tell-backups.ts';
 import { createRouteTally } from './route-tally.ts';
 
 export const version = '0.1.0';
@@ -55,7 +57,7 @@ export async function runSite({ config, site: name, logger }: RunSiteOptions): P
   const pki = await readSitePki(view.topology.pkiDir, name, clock);
   const router = createRouter(name, view.topology.domains);
   const stores = await openStores({ view, router, onEvent, clock, logger, stack });
-  listeners.push((event) => stores.timeline.record(event));
+  listeners.push((event) => stores.timeline.record(event), noteAbsences(stores, clock));
 
   const queue = stack.use(openQueue(view, { onEvent, logger }));
   await refuseWrongRedis(queue);
@@ -67,7 +69,7 @@ export async function runSite({ config, site: name, logger }: RunSiteOptions): P
   const deliverers = new Map<Route, Deliverer>([...homes.hops, ['internet', stack.use(homes.internet)]]);
   const { mailboxes } = stores;
   const forward = createForwarder({ spool: stores.spool, timetable });
-  if (mailboxes !== undefined) deliverers.set('local', createLocalDeliverer({ store: mailboxes, forward, onEvent }));
+  if (mailboxes !== undefined) deliverers.set('local', createLocalDeliverer({ store: mailboxes, forward, tagSeparatorOf: tagSeparators(view), onEvent }));
 
   const parts: RelayParts = {
     site: name,
@@ -77,10 +79,11 @@ export async function runSite({ config, site: name, logger }: RunSiteOptions): P
     timetable,
     router,
     holds: stores.holds,
+    keptBack: createKeptBack(),
     ids: createMessageIdMaker(),
     schedule: view.retry,
     delivererOf: (route) => deliverers.get(route),
-    awayMs: (route, sinceMs, untilMs) => stores.outages.awayMs(route, sinceMs, untilMs),
+    awayMs: (hop, sinceMs, untilMs) => stores.outages.awayMs(hop, sinceMs, untilMs),
     onEvent,
     clock,
   };
@@ -94,6 +97,7 @@ export async function runSite({ config, site: name, logger }: RunSiteOptions): P
   const operations = { relayParts: parts, relay, gates, routes, keepers, timeline: stores.timeline, counters, mailboxes, ownSnapshot: () => own?.snapshot, startedAtMs, version };
   exposeGauges(metrics, operations);
   const doors = await openDoors({ view, pki, logger, metrics, isAccepting: () => !stores.spool.isFull(), operations: createSiteOperations(operations), peerOperations: createPeerOperations(operations), stack });
+  void tellBackups(view, homes, logger);
   onEvent({ name: 'site.started', site: name, durationMs: clock.monotonicMs() - startedMs, held: stores.spool.stats().messages });
   stack.defer(() => onEvent({ name: 'site.stopping', site: name }));
 
@@ -129,6 +133,11 @@ async function refuseWrongRedis(queue: RetryQueue): Promise<void> {
     throw cause;
   });
   await Promise.race([ready, pause(waitMaxMs)]);
+}
+
+function tagSeparators({ topology }: NonNullable<ReturnType<typeof siteOf>>): (domain: string) => string {
+  const byName = new Map(topology.domains.map(({ name, tagSeparator }) => [name, tagSeparator]));
+  return (domain) => byName.get(domain) ?? '';
 }
 
 function concurrencyOf(view: NonNullable<ReturnType<typeof siteOf>>, route: Route): number {

@@ -1,7 +1,7 @@
 // What an operator can do to waiting messages: try now, hold, release, delete. Each answers how many it touched, and each
 // keeps spool and timetable in step: the spool first, because it is the truth.
 import type { Route } from '@restante/mail-model';
-import type { RelayParts } from '@restante/relay';
+import { liftQuarantine, type RelayParts } from '@restante/relay';
 import type { QueueSelection, Touched } from '@restante/site-api';
 import { chosenIds } from './queue-rows.ts';
 
@@ -28,6 +28,8 @@ export async function holdMessages(parts: RelayParts, selection: QueueSelection,
 export async function releaseMessages(parts: RelayParts, selection: QueueSelection): Promise<Touched> {
   return touchEach(parts, selection, async (id, routes) => {
     if (parts.spool.entry(id)?.held !== true) return false;
+    const message = await parts.spool.read(id);
+    if (message !== undefined) await liftQuarantine(parts, message);
     await parts.spool.unhold(id);
     parts.onEvent({ name: 'message.released', id });
     for (const route of routes) parts.timetable.add({ id, route, delayMs: 0 });

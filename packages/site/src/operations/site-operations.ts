@@ -37,9 +37,15 @@ export function createSiteOperations(site: OperationsParts): SiteOperations {
     queueDelete: async (selection, by) => deleteMessages(parts, selection, by),
     routeHold: async (route) => gates.hold(route, 'operator'),
     routeRelease: async (route) => gates.unhold(route, 'operator'),
-    domainHold: async (domain) => parts.holds.holdDomain(domain),
+    domainHold: async (domain) => {
+      await parts.holds.holdDomain(domain);
+      parts.onEvent({ name: 'domain.held', domain });
+    },
     domainRelease: async (domain) => {
-      await parts.holds.unholdDomain(domain);
+      const released = parts.holds.unholdDomain(domain);
+      parts.keptBack.clear();
+      await released;
+      parts.onEvent({ name: 'domain.released', domain });
       // What a held domain kept off the timetable goes back on it now, not at the next minute.
       for (const id of await chosenIds(parts, { domain, held: false })) {
         for (const route of parts.spool.entry(id)?.routes ?? []) parts.timetable.add({ id, route, delayMs: 0 });
