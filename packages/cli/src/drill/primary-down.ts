@@ -126,8 +126,8 @@ async function sendWithBothThere(scene: Scene): Promise<void> {
 /** While mail flows; it goes on flowing until the home is gone. */
 async function takeHomeAway(scene: Scene): Promise<number> {
   const { post, power, place, say } = scene;
-  const before = post.sent.length;
-  const isFlowing = async () => post.sent.length > before;
+  const enough = post.sent.length + Math.ceil(quarterOf(scene) / 3);
+  const isFlowing = async () => post.sent.length >= enough;
   const killed = until(isFlowing, within(scene, 60, 'mail flows')).then(power.takeAway);
   await Promise.all([post.send(quarterOf(scene), killed), killed]);
   const goneMs = performance.now();
