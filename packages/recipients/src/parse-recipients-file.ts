@@ -29,7 +29,11 @@ export function parseRecipientsFile(
   domains: readonly FiledDomain[],
 ): ParsedRecipientsFile {
   const people = new Map(
-    domains.map((domain) => [domain.name, { domain, locals: new Set<string>(), isOpen: false }]),
+    // RFC 5321 §4.5.1: postmaster is there in every domain, named or not; mail for it must not be refused by its backup.
+    domains.map((domain) => [
+      domain.name,
+      { domain, locals: new Set([localKey('postmaster', domain)]), isOpen: false },
+    ]),
   );
   const problems: FileProblem[] = [];
   let found = 0;
