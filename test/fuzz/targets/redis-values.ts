@@ -51,6 +51,7 @@ export const redisValues: Target = {
         for (let count = 3 + below(random, 8); count > 0; count -= 1)
           await vandalise(redis, random);
         home.mood = 'well';
+        // What a vandal left looking busy is found when its lock has run out: minutes, not hours.
         await until(async () => (await site.waiting()) === 0, {
           what: 'everything is handed over all the same',
           deadlineMs: 90_000,
