@@ -103,7 +103,7 @@ test(`${letters} letters over a line cut ${cuts} times anywhere and ${lostReplie
 test('a home that comes and goes every second: its mail drains, once, and it is left alone for longer each time', async (t) => {
   await using both = await weather();
   const { cluster, link } = both;
-  const seconds = numberFrom('RESTANTE_FLAPPING_SECONDS', 20);
+  const seconds = numberFrom('RESTANTE_FLAPPING_SECONDS', 12);
   const to = cluster.accountAt('shanghai');
   await until(async () => (await cluster.peerState('us', 'shanghai')) === 'up', {
     what: 'the home is up',
