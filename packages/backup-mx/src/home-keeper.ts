@@ -97,7 +97,7 @@ export function createHomeKeeper(options: HomeKeeperOptions): HomeKeeper {
   // One change after the other, however fast they come.
   let following = hold();
   watch.onChange((health) => {
-    following = following.then(async () => follow(health)).catch((cause: unknown) => onEvent({ name: 'timetable.lost', cause }));
+    following = following.then(async () => follow(health)).catch((cause: unknown) => onEvent({ name: 'reconcile.failed', cause }));
   });
   const beat = setInterval(() => {
     // If Redis is away this is no loss: everything is made due when it is back.

@@ -49,9 +49,11 @@ async function deliverTo(options: LocalDelivererOptions, message: MessageToDeliv
 function targetsOf({ store, tagSeparatorOf }: LocalDelivererOptions, recipient: string): readonly string[] {
   const targets = store.resolve(recipient);
   const domain = domainOf(recipient);
-  if (targets.length > 0 || !isPostmaster(recipient, tagSeparatorOf(domain))) return targets;
+  // A catch-all whose account is gone is nobody, too.
+  const isSomebody = targets.some((target) => domainOf(target) !== domain || store.accounts.account(target) !== undefined);
+  if (isSomebody || !isPostmaster(recipient, tagSeparatorOf(domain))) return targets;
   const oldest = store.accounts.accounts(domain).toSorted((a, b) => a.createdAtMs - b.createdAtMs)[0];
-  return oldest === undefined ? [] : [oldest.address];
+  return oldest === undefined ? targets : [oldest.address];
 }
 
 async function deliverToOne(

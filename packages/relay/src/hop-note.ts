@@ -91,7 +91,6 @@ function isObject(value: unknown): value is Record<string, unknown> {
 
 /** One printable line: what we may write into a header or a log. */
 function isLine(value: unknown): value is string {
-  // eslint-disable-next-line no-control-regex
   return typeof value === 'string' && value.length <= 1024 && !/[\x00-\x1f\x7f]/.test(value);
 }
 

@@ -36,7 +36,7 @@ const busyShare = 0.6;
 const batchWhenBusy = 10;
 
 export function createTimetable({ queue, onEvent, isStill }: TimetableOptions): Timetable {
-  let urgent: ScheduleEntry[] = [];
+  const urgent: ScheduleEntry[] = [];
   const patient = new Map<Route, ScheduleEntry[]>();
   let running: Promise<void> | undefined;
   let timer: NodeJS.Timeout | undefined;
