@@ -34,6 +34,13 @@ export const spoolSection = section(
       about:
         'How long the ids of finished messages are remembered, so that the same message is not stored twice.',
     }),
+    retryWindowMs: duration({
+      default: '1d',
+      min: '1min',
+      max: '60d',
+      about:
+        'How long the same message from a client that may not have seen our answer counts as its retry and is not stored twice.',
+    }),
   },
   {
     about: 'The spool: accepted mail on disk until somebody else is responsible for it.',

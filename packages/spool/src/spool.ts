@@ -8,8 +8,9 @@
 //   The spool goes on with a new segment.
 // - settle() with a final outcome resolves only when the outcome is durable. A settled recipient is never pending again.
 // - release() is idempotent; releasing what is gone is not an error.
-// - A damaged record is reported (event spool.corrupt), set aside in corrupt/, and never skipped in silence; a torn tail
-//   (an append cut short, hence never acknowledged) is cut off at open.
+// - A damaged record is reported (event spool.corrupt), set aside in corrupt/, and never skipped in silence. The end of a segment that is no
+//   whole record (event spool.torn-tail: an append cut short, or damage to the last one) is cut off at open; it may or may not have been
+//   acknowledged, so it is set aside too.
 // - Reclaiming space never blocks accepting.
 import type {
   Envelope,
@@ -33,6 +34,11 @@ export interface MessageFacts {
    * sender, recipient and fingerprint, of which at least one had a reply the client may never have seen, are one message (RFC 1047).
    */
   readonly fingerprint: string;
+  /**
+   * False for a message without an identity of its own (no Message-ID): that two have the same bytes then says nothing, so neither is ever
+   * judged or remembered by its fingerprint. Absent means true.
+   */
+  readonly isIdentifiable?: boolean;
   /** For a hop: what the first site knew about the stranger having seen its 250. Absent: a stranger is on our own wire. */
   readonly replyUnconfirmed?: boolean;
   /** Sites passed before this one, oldest first; empty when a stranger or we ourselves brought it. */
@@ -74,8 +80,11 @@ export interface SpoolEntry {
 
 export type Commit =
   | { readonly kind: 'stored'; readonly message: SpooledMessage }
-  /** Every recipient of this message is already taken care of: say 250, store nothing (law 6, RFC 1047). */
-  | { readonly kind: 'duplicate'; readonly of: string; readonly why: 'same-id' | 'lost-reply' };
+  /**
+   * Every recipient of this message is already taken care of: say 250, store nothing (law 6, RFC 1047).
+   * `of` is the id of the entry that is or was here; absent when it is not known any more.
+   */
+  | { readonly kind: 'duplicate'; readonly of?: string; readonly why: 'same-id' | 'lost-reply' };
 
 export interface SpoolWriter {
   /**
@@ -132,7 +141,10 @@ export interface Spool extends AsyncDisposable {
   readWithBody(id: string): Promise<MessageWithBody | undefined>;
   /** Appends outcomes. Resolves when the final ones are durable; deferred ones may ride with the next sync. */
   settle(id: string, outcomes: readonly RecipientOutcome[]): Promise<void>;
-  /** Everybody has been told or served: forget it. Durable with the next sync; settle() is what prevents repeats. */
+  /**
+   * Forget it. When everybody has been told or served this is durable with the next sync: settle() is what prevents repeats. With pending
+   * recipients (somebody deletes it) it is durable when it resolves.
+   */
   release(id: string): Promise<void>;
   /** Every pending recipient has its final outcome and needs nothing more: settle() and release() in one record. Durable when it resolves. */
   finish(id: string, outcomes: readonly RecipientOutcome[]): Promise<void>;
@@ -160,8 +172,10 @@ export interface SpoolOptions {
   /** Below this much free space new mail is refused. */
   readonly freeFloorBytes: number;
   readonly freeFloorInodes: number;
-  /** How long ids and fingerprints are remembered after release. */
+  /** How long ids are remembered after release. */
   readonly rememberMs: number;
+  /** How long after its commit a message whose reply was in doubt covers an identical one; default one day. */
+  readonly retryWindowMs?: number;
   /** Next hops of the pending recipients; opaque to the spool, kept in memory for list(). */
   routesOf(facts: MessageFacts, pending: readonly string[]): readonly Route[];
   readonly onEvent: EventSink;

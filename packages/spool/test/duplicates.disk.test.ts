@@ -3,8 +3,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { systemClock } from '@restante/runtime';
 import { openSpool } from '../src/index.ts';
+import type { MessageFacts } from '../src/index.ts';
 import { openTemporarySpool, testSpoolOptions } from '../src/testing.ts';
 import { commit, delivered, facts, store, temporaryDirectory, until } from './test-mail.ts';
+
+const dayMs = 86_400_000;
 
 test('a hop that brings the same id again is told so and nothing is stored (law 6)', async () => {
   await using temporary = await openTemporarySpool();
@@ -107,6 +110,86 @@ test('other sender, other recipient or other bytes are never a retry', async () 
   });
 });
 
+test('the same alarm of a device, without a Message-ID, is a message every time, however its sessions end (RFC 5322 §3.6.4)', async () => {
+  await using dir = await temporaryDirectory();
+  const alarm = facts({ isIdentifiable: false });
+  const again = (): MessageFacts =>
+    facts({ isIdentifiable: false, fingerprint: alarm.fingerprint });
+  {
+    await using spool = await openSpool(testSpoolOptions(dir.path));
+    spool.abandonReply((await store(spool, alarm)).id);
+    spool.abandonReply((await store(spool, again())).id);
+    const seen = await store(spool, again());
+    spool.confirmReply(seen.id);
+    assert.equal(spool.isReplyUnconfirmed(seen.id), false);
+  }
+  await using spool = await openSpool(testSpoolOptions(dir.path));
+  await store(spool, again());
+  await spool.loaded;
+  await store(spool, again());
+  const hop = { ...again(), path: ['us'], replyUnconfirmed: true };
+  await store(spool, hop);
+  assert.equal((await commit(spool, hop)).kind, 'duplicate', 'its id is still its own (law 6)');
+});
+
+test('the same letter a day after a reply was lost is a new letter, whether the first is still held, finished or long gone', async () => {
+  await using dir = await temporaryDirectory();
+  let nowMs = Date.now();
+  const options = {
+    ...testSpoolOptions(dir.path),
+    rememberMs: 7 * dayMs,
+    retryWindowMs: dayMs,
+    segmentMaxBytes: 64 * 1024,
+    quietMs: 0,
+    clock: { ...systemClock, now: () => nowMs },
+  };
+  const [held, finished] = [facts(), facts()];
+  const again = (letter: MessageFacts): MessageFacts => facts({ fingerprint: letter.fingerprint });
+  {
+    await using spool = await openSpool(options);
+    await spool.loaded;
+    const beside = await store(spool, facts(), Buffer.alloc(60_000)); // Together they fill a segment.
+    spool.abandonReply((await store(spool, finished, Buffer.alloc(60_000))).id);
+    spool.abandonReply((await store(spool, held, Buffer.alloc(60_000))).id);
+    spool.confirmReply(beside.id);
+    for (const id of [beside.id, finished.messageId])
+      await spool.finish(id, [delivered('ana@example.test')]);
+    await until(() => spool.stats().segments === 1, 'the segment of the finished one is gone');
+    nowMs += dayMs - 3_600_000;
+    for (const letter of [held, finished])
+      assert.equal((await commit(spool, again(letter))).kind, 'duplicate', 'within the window');
+  }
+  nowMs += 7_200_000;
+  for (let start = 0; start < 2; start += 1) {
+    await using spool = await openSpool(options);
+    if (start === 1) await spool.loaded;
+    for (const letter of [held, finished]) {
+      const hop = { ...again(letter), path: ['us'], replyUnconfirmed: true };
+      assert.equal((await commit(spool, start === 0 ? again(letter) : hop)).kind, 'stored');
+    }
+    nowMs += 2 * dayMs;
+  }
+});
+
+test('a retry is told the id of the message that is here, or none, never the id that was made for itself', async () => {
+  await using dir = await temporaryDirectory();
+  const first = facts();
+  const again = (): MessageFacts => facts({ fingerprint: first.fingerprint });
+  {
+    await using spool = await openSpool(testSpoolOptions(dir.path));
+    spool.abandonReply((await store(spool, first)).id);
+    assert.deepEqual(await commit(spool, again()), {
+      kind: 'duplicate',
+      of: first.messageId,
+      why: 'lost-reply',
+    });
+    await spool.finish(first.messageId, [delivered('ana@example.test')]);
+    assert.deepEqual(await commit(spool, again()), { kind: 'duplicate', why: 'lost-reply' });
+  }
+  await using spool = await openSpool(testSpoolOptions(dir.path));
+  assert.deepEqual(await commit(spool, again()), { kind: 'duplicate', why: 'lost-reply' });
+});
+
 test('a message that hopped here with its reply in doubt covers the direct retry, and the other way round (RFC 1047)', async () => {
   await using temporary = await openTemporarySpool();
   const hop = facts({ path: ['us'], replyUnconfirmed: true });
@@ -142,7 +225,7 @@ test('after a restart only confirmed replies count as seen, and a stranger need 
 
 test('ids and retries are recognised after their segment is gone (ledger), also after another restart', async () => {
   await using dir = await temporaryDirectory();
-  const options = { ...testSpoolOptions(dir.path), segmentMaxBytes: 64 * 1024 };
+  const options = { ...testSpoolOptions(dir.path), segmentMaxBytes: 64 * 1024, quietMs: 0 };
   const hop = facts({ path: ['us'] });
   const unseen = facts();
   {

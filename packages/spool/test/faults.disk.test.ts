@@ -1,7 +1,7 @@
 // Disks that fail: at every call of an accept, for a while, for good, and full ones. Never an acknowledgement for what is not durable, never a
 // refused message that comes back, and as soon as the disk works again mail is accepted again.
 import assert from 'node:assert/strict';
-import { execFile, execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -9,6 +9,7 @@ import { promisify } from 'node:util';
 import { powerCutProblem, smallDisk } from '../../../test/kit/power-cut.ts';
 import { openSpool } from '../src/index.ts';
 import { testSpoolOptions } from '../src/testing.ts';
+import { whyNoStrace } from './strace.ts';
 import { assertPromisesKept, readPromises } from './promises-kept.ts';
 import { commit, delivered, facts, store, temporaryDirectory } from './test-mail.ts';
 
@@ -29,7 +30,7 @@ for (const { call, error, from, to } of faults) {
     `${error} from ${call} at call number ${from} to ${to} refuses, loses nothing and recovers (law 2)`,
     { skip: straceProblem },
     async () => {
-      for (let nth = from; nth <= to; nth += 1) {
+      await each(from, to, async (nth) => {
         await using dir = await temporaryDirectory();
         const output = await runWithFault(dir.path, `${call}:error=${error}:when=${nth}`);
         const promised = readPromises(output);
@@ -42,7 +43,7 @@ for (const { call, error, from, to } of faults) {
           `nothing accepted after the fault: ${output}`,
         );
         await assertPromisesKept(dir.path, promised);
-      }
+      });
     },
   );
 }
@@ -118,6 +119,15 @@ test('a large message whose file cannot be written is refused, and small ones ar
   await store(spool);
 });
 
+/** Two at a time: most of it is waiting for a process to start. */
+async function each(from: number, to: number, work: (nth: number) => Promise<void>): Promise<void> {
+  let next = from;
+  const line = async (): Promise<void> => {
+    while (next <= to) await work(next++);
+  };
+  await Promise.all([line(), line()]);
+}
+
 /** One worker thread, because strace counts calls per thread. */
 async function runWithFault(dir: string, fault: string): Promise<string> {
   const calls = fault.slice(0, fault.indexOf(':'));
@@ -141,22 +151,4 @@ async function runWithFault(dir: string, fault: string): Promise<string> {
   assert.match(stdout, /^closed$/m);
   assert.match(await readFile(trace, 'utf8'), /INJECTED/, `${fault} hit nothing`);
   return stdout;
-}
-
-function whyNoStrace(): string | false {
-  try {
-    execFileSync('strace', [
-      '-f',
-      '--seccomp-bpf',
-      '-qq',
-      '-o',
-      '/dev/null',
-      '-e',
-      'trace=fsync',
-      'true',
-    ]);
-    return false;
-  } catch (cause) {
-    return `faults are injected with strace, which does not work here: ${String(cause).split('\n')[0]}`;
-  }
 }

@@ -105,7 +105,7 @@ test('a release outlives the message it released: its segment stays, or says it 
 
 test('a crash at any moment of reclaiming neither loses nor revives a message', async () => {
   await using dir = await temporaryDirectory();
-  await using spool = await openSpool(options(dir.path));
+  await using spool = await openSpool(options(dir.path, { quietMs: 300 })); // Time for the first photographs.
   await spool.loaded;
   const ids = await fill(spool, 40);
   const live = ids.filter((_, nth) => nth % 8 === 0);
@@ -142,7 +142,7 @@ test('copying forward does not stop commits, reads and finishes of the same mess
   const ids = await fill(spool, 80);
   const live = new Set(ids.filter((_, nth) => nth % 7 === 0));
   for (const id of ids) if (!live.has(id)) await spool.finish(id, [delivered('ana@example.test')]);
-  const until0 = performance.now() + 1500;
+  const until0 = performance.now() + 700;
   while (performance.now() < until0) {
     const [first = ''] = live;
     const fresh = await store(spool, facts({ to: ['ana@example.test', 'eva@example.test'] }), body);
@@ -171,14 +171,14 @@ test('copying forward does not stop commits, reads and finishes of the same mess
 
 test('a finish that is on its way when its segment is emptied is not followed by a copy', async () => {
   await using dir = await temporaryDirectory();
-  for (let round = 0; round < 3; round += 1) {
+  for (let round = 0; round < 4; round += 1) {
     await using spool = await openSpool(options(dir.path));
     await spool.loaded;
     const ids = await fill(spool, 24);
     for (const id of ids.slice(4)) await spool.finish(id, [delivered('ana@example.test')]);
     // Until the emptying begins and beyond, one after the other leaves.
     for (const id of ids.slice(0, 4)) {
-      await new Promise((resolve) => setTimeout(resolve, 300));
+      await new Promise((resolve) => setTimeout(resolve, 60));
       await spool.finish(id, [delivered('ana@example.test')]);
     }
   }

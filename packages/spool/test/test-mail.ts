@@ -55,7 +55,8 @@ export async function store(
   body?: string | Buffer,
 ): Promise<SpooledMessage> {
   const result = await commit(spool, of, body);
-  if (result.kind !== 'stored') throw new Error(`Not stored: a duplicate of ${result.of}.`);
+  if (result.kind !== 'stored')
+    throw new Error(`Not stored: a duplicate of ${result.of ?? 'what is gone'}.`);
   return result.message;
 }
 

@@ -27,6 +27,7 @@ interface Leaving {
 
 interface Forgotten {
   readonly place: Place;
+  /** The body to unlink. */
   readonly large: string | undefined;
 }
 
@@ -54,11 +55,11 @@ export class Departures {
     await promise;
   }
 
-  forget(entry: Entry): void {
+  forget(entry: Entry, { large }: { readonly large: string | undefined } = entry): void {
     if (this.#parts.catalog.get(entry.id) !== entry) return;
     this.#parts.catalog.remove(entry);
     entry.segment.changedAtMs = this.#parts.clock.monotonicMs();
-    this.#forgotten.push({ place: entry.place, large: entry.large });
+    this.#forgotten.push({ place: entry.place, large });
     this.#commits?.wake(false);
   }
 

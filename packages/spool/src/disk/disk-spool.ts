@@ -14,6 +14,7 @@ import type {
   SpoolStats,
   SpoolWriter,
 } from '../spool.ts';
+import { CarefulReader } from './careful-reader.ts';
 import { Catalog } from './catalog.ts';
 import { DiskGuard } from './disk-guard.ts';
 import type { Entry } from './entry.ts';
@@ -22,17 +23,18 @@ import { findOwner } from './find-owner.ts';
 import { GroupCommit } from './group-commit.ts';
 import { Housekeeping } from './housekeeping.ts';
 import { Ledger } from './ledger.ts';
-import { largeBodies, loadPast, removeStrayBodies } from './load-segments.ts';
+import { loadPast } from './load-segments.ts';
 import type { LoadOptions } from './load-segments.ts';
 import type { SpoolLock } from './lock.ts';
-import { DamagedRecord, MessageReader } from './message-reader.ts';
+import { MessageReader } from './message-reader.ts';
 import { MessageWriter } from './message-writer.ts';
 import type { MessageWriterParts } from './message-writer.ts';
 import { readRecentKeys } from './recent-keys.ts';
 import { ReplyMemory } from './reply-memory.ts';
 import type { SegmentDirectory } from './segment-directory.ts';
-import { countSetAside, setAsideEntry } from './set-aside.ts';
+import { countSetAside } from './set-aside.ts';
 import { spoolStats } from './spool-stats.ts';
+import { largeBodies, removeStrayBodies } from './stray-bodies.ts';
 
 export class DiskSpool implements Spool {
   readonly loaded: Promise<void>;
@@ -41,7 +43,7 @@ export class DiskSpool implements Spool {
   readonly #lock: SpoolLock;
   readonly #catalog = new Catalog();
   readonly #memory: ReplyMemory;
-  readonly #reader: MessageReader;
+  readonly #reader: CarefulReader;
   readonly #guard: DiskGuard;
   readonly #changes: EntryChanges;
   readonly #commits: GroupCommit;
@@ -64,15 +66,14 @@ export class DiskSpool implements Spool {
       if (event.name === 'spool.corrupt') this.#corrupt += 1;
       options.onEvent(event);
     };
-    this.#memory = new ReplyMemory(options.clock);
-    this.#reader = new MessageReader(options.dir);
+    this.#memory = new ReplyMemory(options);
     this.#guard = new DiskGuard(options);
     this.#ledger = new Ledger(join(options.dir, 'ledger'));
     const shared = {
       ...options,
       onEvent: this.#onEvent,
       catalog: this.#catalog,
-      reader: this.#reader,
+      reader: new MessageReader(options.dir),
       memory: this.#memory,
       ledger: this.#ledger,
       segments: parts.segments,
@@ -80,6 +81,7 @@ export class DiskSpool implements Spool {
     };
     const changes = new EntryChanges(shared);
     this.#changes = changes;
+    this.#reader = new CarefulReader({ ...shared, changes });
     const commits = new GroupCommit({ ...shared, changes, guard: this.#guard });
     this.#commits = commits;
     changes.connect(commits);
@@ -150,28 +152,22 @@ export class DiskSpool implements Spool {
     return this.#catalog.list();
   }
 
-  async read(id: string): Promise<SpooledMessage | undefined> {
-    const entry = this.#catalog.get(id);
-    return entry && (await this.#guarded(entry, async () => await this.#reader.read(entry)));
+  read(id: string): Promise<SpooledMessage | undefined> {
+    return this.#reader.read(id);
   }
 
-  async body(id: string): Promise<SpoolBody> {
-    const entry = this.#catalog.get(id);
-    if (!entry) throw new SpoolError('SPOOL_UNREADABLE', { detail: `${id} is not here` });
-    return await this.#guarded(entry, async () => await this.#reader.body(entry));
+  body(id: string): Promise<SpoolBody> {
+    return this.#reader.body(id);
   }
 
-  async readWithBody(id: string): Promise<MessageWithBody | undefined> {
-    const entry = this.#catalog.get(id);
-    return (
-      entry && (await this.#guarded(entry, async () => await this.#reader.readWithBody(entry)))
-    );
+  readWithBody(id: string): Promise<MessageWithBody | undefined> {
+    return this.#reader.readWithBody(id);
   }
 
   async settle(id: string, outcomes: readonly RecipientOutcome[]): Promise<void> {
     const entry = this.#toChange(id);
     if (!entry || outcomes.length === 0) return;
-    await this.#guarded(entry, async () => await this.#changes.settle(entry, outcomes));
+    await this.#reader.guarded(entry, async () => await this.#changes.settle(entry, outcomes));
   }
 
   async finish(id: string, outcomes: readonly RecipientOutcome[]): Promise<void> {
@@ -185,7 +181,10 @@ export class DiskSpool implements Spool {
 
   async release(id: string): Promise<void> {
     const entry = this.#toChange(id);
-    if (entry) await this.#changes.release(entry);
+    if (!entry) return;
+    // With recipients left this is somebody's word that nobody is to get it; it must not be delivered after a power cut all the same.
+    if (entry.hasPending) await this.#changes.finish(entry);
+    else await this.#changes.release(entry);
   }
 
   async hold(id: string, reason: string): Promise<void> {
@@ -220,28 +219,16 @@ export class DiskSpool implements Spool {
 
   /** Reads the past in the background, then begins to tidy up. */
   async #load(past: LoadOptions, bodies: readonly string[]): Promise<void> {
-    await loadPast(past);
+    const isPastWhole = await loadPast(past);
     if (this.#isClosed) return;
     this.#isLoaded = true;
-    await removeStrayBodies(past.dir, this.#catalog, bodies);
+    await removeStrayBodies({ ...past, present: bodies, isPastWhole });
     this.#housekeeping.start();
   }
 
   #toChange(id: string): Entry | undefined {
     this.#mustBeOpen();
     return this.#catalog.get(id);
-  }
-
-  /** A damaged message is set aside, said aloud, and does not come back. */
-  async #guarded<T>(entry: Entry, work: () => Promise<T>): Promise<T> {
-    try {
-      return await work();
-    } catch (cause) {
-      if (!(cause instanceof DamagedRecord)) throw cause;
-      await setAsideEntry(join(this.#options.dir, 'corrupt'), entry, cause.message, this.#onEvent);
-      await this.#changes.release(entry);
-      throw new SpoolError('SPOOL_UNREADABLE', { cause, detail: entry.id });
-    }
   }
 
   #mustBeOpen(): void {

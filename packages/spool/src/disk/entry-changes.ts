@@ -72,6 +72,7 @@ export class EntryChanges {
 
   async settle(entry: Entry, outcomes: readonly RecipientOutcome[]): Promise<void> {
     await this.inTurn(entry, async () => {
+      if (this.#parts.catalog.get(entry.id) !== entry) return; // Finished while we waited.
       const message = await this.#parts.reader.read(entry);
       const merged = new Map(message.outcomes);
       for (const outcome of outcomes) mergeOutcome(merged, outcome, this.#parts.clock.now());
@@ -148,6 +149,11 @@ export class EntryChanges {
     if (this.#turns.has(entry))
       return await this.inTurn(entry, async () => this.#departures.forget(entry));
     this.#departures.forget(entry);
+  }
+
+  /** After its record was set aside; call it in turn. Its large body stays: it is whole for all we know, and the record may name it. */
+  forgetDamaged(entry: Entry): void {
+    this.#departures.forget(entry, { large: undefined });
   }
 
   /** The client saw our reply; not urgent. */

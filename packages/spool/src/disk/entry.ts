@@ -1,4 +1,4 @@
-// What is kept in memory for one held message: about 250 bytes all in all, its duplicate keys included. The envelope stays on disk.
+// What is kept in memory for one held message: about 335 bytes all in all, its duplicate keys included. The envelope stays on disk.
 import { timeOfMessageId } from '@restante/mail-model';
 import type { Route } from '@restante/mail-model';
 import type { SpoolEntry } from '../spool.ts';

@@ -35,6 +35,7 @@ const batchMaxRecords = 500;
 /** How long a record that is not urgent waits for company, and then for the sync. */
 const lazyWriteMs = 10;
 const lazySyncMs = 1000;
+const seal = { type: recordTypes.seal, meta: '{}' } as const;
 
 export class GroupCommit {
   readonly #options: GroupCommitOptions;
@@ -226,21 +227,19 @@ export class GroupCommit {
     if (again.some(({ isUrgent }) => isUrgent)) this.#isUrgent = true;
   }
 
-  /** Ends the active segment. Only a courtesy to the next reader, so a failure changes nothing. */
+  /** Ends the active segment, which may be reclaimed from here on. Only a courtesy to the next reader, so a failure changes nothing. */
   async #seal(): Promise<void> {
     const segment = this.#active;
     this.#active = undefined;
     this.#syncedBytes = 0;
     if (!segment) return;
-    const head = encodeHead(
-      { type: recordTypes.seal, meta: '{}' },
-      segment.marker,
-      segment.sizeBytes,
-    );
+    const head = encodeHead(seal, segment.marker, segment.sizeBytes);
     try {
-      await writeAll(segment.fd, [head], segment.sizeBytes, head.length);
-      segment.sizeBytes += head.length;
-      await syncData(segment.fd);
+      await segment.reading(async () => {
+        await writeAll(segment.fd, [head], segment.sizeBytes, head.length);
+        segment.sizeBytes += head.length;
+        await syncData(segment.fd);
+      });
     } catch (cause) {
       this.#options.onEvent({ name: 'spool.sync-failed', cause });
     }

@@ -1,13 +1,14 @@
-// What is done now and then beside the mail: space is given back every second, old keys are forgotten every hour.
+// What is done now and then beside the mail: space is given back about every second, old keys are forgotten every hour.
 import type { EventSink } from '@restante/mail-model';
 import type { ReclaimParts } from './reclaim.ts';
 import { reclaimOnce } from './reclaim.ts';
 
-const reclaimPauseMs = 1000;
+/** Between these, and as often as a segment can have become quiet. */
+const reclaimPauseMinMs = 100;
+const reclaimPauseMaxMs = 1000;
 const sweepPauseMs = 3_600_000;
 
 export interface HousekeepingParts extends ReclaimParts {
-  readonly rememberMs: number;
   readonly onEvent: EventSink;
 }
 
@@ -21,8 +22,10 @@ export class Housekeeping {
   }
 
   start(): void {
+    const { quietMs = reclaimPauseMaxMs } = this.#parts;
+    const pauseMs = Math.min(reclaimPauseMaxMs, Math.max(reclaimPauseMinMs, quietMs));
     this.#timers = [
-      setInterval(() => this.#reclaim(), reclaimPauseMs).unref(),
+      setInterval(() => this.#reclaim(), pauseMs).unref(),
       setInterval(() => this.#sweep(), sweepPauseMs).unref(),
     ];
   }
@@ -41,11 +44,11 @@ export class Housekeeping {
   }
 
   #sweep(): void {
-    const { clock, rememberMs, onEvent, memory, ledger, segments } = this.#parts;
-    for (const segment of segments.segments.values()) memory.touch(segment.keys.all());
-    memory.sweep(rememberMs);
+    const { clock, onEvent, memory, ledger, segments } = this.#parts;
+    for (const segment of segments.segments.values()) memory.keys.touch(segment.keys.all());
+    memory.keys.sweep();
     ledger
-      .dropOld(clock.now(), rememberMs)
+      .dropOld(clock.now(), memory.keys.keepMs)
       .catch((cause: unknown) => onEvent({ name: 'spool.sync-failed', cause }));
   }
 }

@@ -3,6 +3,7 @@
 // Open addressing with linear probing. Nothing is deleted singly; a slot is marked dead and dropped by the next sweep.
 // The keys are hashes, so their first word is the place.
 
+/** Bits above the minute. The ledger writes the minute and `confirmed`; the others are of this run only. */
 export const keyFlags = {
   /** The client of this message went on after our 250. */
   confirmed: 1 << 24,
@@ -22,6 +23,11 @@ const epochMinutes = Date.UTC(2025, 0, 1) / 60_000;
 /** Minutes since 2025 in 24 bits: enough until 2056. */
 export function minuteOf(nowMs: number): number {
   return Math.max(0, Math.trunc(nowMs / 60_000) - epochMinutes) & timeMask;
+}
+
+/** The minute in what is known about a key. */
+export function minuteIn(info: number): number {
+  return info & timeMask;
 }
 
 export class KeyTable {
@@ -51,7 +57,7 @@ export class KeyTable {
     this.#words[at + 1] = b;
     this.#words[at + 2] = c;
     this.#words[at + 3] = info | keyFlags.used;
-    if (this.#used * 4 > (this.#mask + 1) * 3) this.#rebuild((this.#mask + 1) * 2, 0);
+    if (this.#used * 4 > (this.#mask + 1) * 3) this.#rebuild((this.#mask + 1) * 2, () => 0);
   }
 
   /** Changes flags of a key that is there. */
@@ -77,9 +83,9 @@ export class KeyTable {
     if (info !== 0) this.#words[at] = (info & ~timeMask) | minute;
   }
 
-  /** Drops dead keys and those last touched before the minute. */
-  sweep(olderThanMinute: number): void {
-    this.#rebuild(this.#mask + 1, olderThanMinute);
+  /** Drops dead keys and those last touched before the oldest minute for a key with that last word. */
+  sweep(oldestMinute: (lastWord: number) => number): void {
+    this.#rebuild(this.#mask + 1, oldestMinute);
   }
 
   #slot(a: number, b: number, c: number): number {
@@ -91,16 +97,16 @@ export class KeyTable {
     }
   }
 
-  #rebuild(slots: number, olderThanMinute: number): void {
+  #rebuild(slots: number, oldestMinute: (lastWord: number) => number): void {
     const old = this.#words;
     this.#words = new Uint32Array(slots * 4);
     this.#mask = slots - 1;
     this.#used = 0;
     for (let at = 0; at < old.length; at += 4) {
       const info = old[at + 3] ?? 0;
-      if (info === 0 || (info & keyFlags.dead) !== 0 || (info & timeMask) < olderThanMinute)
-        continue;
+      if (info === 0 || (info & keyFlags.dead) !== 0) continue;
       const [a = 0, b = 0, c = 0] = [old[at], old[at + 1], old[at + 2]];
+      if (minuteIn(info) < oldestMinute(c)) continue;
       const to = this.#slot(a, b, c);
       this.#words[to] = a;
       this.#words[to + 1] = b;

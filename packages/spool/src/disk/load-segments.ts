@@ -1,5 +1,6 @@
-// Reads all segments after a start, in the background, and cures what a crash left: torn tails are cut off, damaged records set aside. Both are said aloud.
-import { readdir, rm } from 'node:fs/promises';
+// Reads all segments after a start, in the background, and cures what a crash left: damaged records and torn tails are set aside in corrupt/, the
+// tails are then cut off. Both are said aloud. A tail may be a write that was never acknowledged or the last acknowledged one, damaged since:
+// nobody can tell, so its bytes are kept too.
 import { join } from 'node:path';
 import type { EventSink } from '@restante/mail-model';
 import type { Clock } from '@restante/runtime';
@@ -8,6 +9,7 @@ import type { Entry } from './entry.ts';
 import { syncData, truncateFile } from './file-access.ts';
 import type { Ledger } from './ledger.ts';
 import type { MessageReader } from './message-reader.ts';
+import { headerBytes } from './record.ts';
 import { Replay } from './replay.ts';
 import type { ReplyMemory } from './reply-memory.ts';
 import type { RoutesOf } from './routes-of.ts';
@@ -24,42 +26,49 @@ export interface LoadOptions {
   readonly segments: SegmentDirectory;
   readonly ledger: Ledger;
   readonly clock: Clock;
-  readonly rememberMs: number;
   readonly reader: MessageReader;
   readonly routesOf: RoutesOf;
   readonly onEvent: EventSink;
   isStopped(): boolean;
 }
 
-/** Everything that was there at the start; what this run adds meanwhile is left alone. */
-export async function loadPast(options: LoadOptions): Promise<void> {
-  const { ledger, memory, clock, rememberMs, onEvent } = options;
+/** Everything that was there at the start; what this run adds meanwhile is left alone. True when every record could be read. */
+export async function loadPast(options: LoadOptions): Promise<boolean> {
+  const { ledger, memory, clock, onEvent } = options;
   const toLoad = [...options.segments.segments.values()].filter(({ isLoaded }) => !isLoaded);
   try {
-    await ledger.load(memory, { nowMs: clock.now(), rememberMs });
+    await ledger.load(memory.keys, clock.now());
   } catch (cause) {
     // What it would have told only prevents doubles; the mail itself is in the segments.
     onEvent({ name: 'spool.corrupt', segment: 'ledger', atByte: 0, problem: String(cause) });
   }
-  await loadSegments(options, toLoad);
+  return await loadSegments(options, toLoad);
 }
 
-async function loadSegments(options: LoadOptions, toLoad: readonly Segment[]): Promise<void> {
+async function loadSegments(options: LoadOptions, toLoad: readonly Segment[]): Promise<boolean> {
   const replay = new Replay({ ...options, segments: options.segments.segments });
+  let isWhole = true;
   for (const segment of toLoad) {
-    if (options.isStopped()) return;
+    if (options.isStopped()) return false;
     try {
-      await loadSegment(options, replay, segment);
+      if (!(await loadSegment(options, replay, segment))) isWhole = false;
     } catch (cause) {
       // A disk that cannot be read here may be fine elsewhere. The segment is never reclaimed in this run, so nothing of it is lost.
       const problem = `The segment cannot be read or repaired: ${String(cause)}`;
       options.onEvent({ name: 'spool.corrupt', segment: segment.name, atByte: 0, problem });
+      isWhole = false;
     }
   }
   for (const entry of replay.partly) await findRoutes(options, entry);
+  return isWhole;
 }
 
-async function loadSegment(options: LoadOptions, replay: Replay, segment: Segment): Promise<void> {
+/** True when every byte of it is a record of ours. */
+async function loadSegment(
+  options: LoadOptions,
+  replay: Replay,
+  segment: Segment,
+): Promise<boolean> {
   const { onEvent, isStopped } = options;
   const unknown: DamagedRange[] = [];
   const { damaged, validBytes } = await scanSegment({
@@ -70,16 +79,14 @@ async function loadSegment(options: LoadOptions, replay: Replay, segment: Segmen
         replay.apply(segment, record);
       } catch (cause) {
         // Whole by its checksum and still not ours: kept for a person, and the rest goes on.
-        const to = record.offset + record.meta.length;
-        unknown.push({
-          from: record.offset,
-          to,
-          problem: `The record makes no sense: ${String(cause)}`,
-        });
+        const { head, offset: from } = record;
+        const to = from + headerBytes + head.metaLength + head.bodyLength;
+        unknown.push({ from, to, problem: `The record makes no sense: ${String(cause)}` });
       }
     },
   });
-  if (isStopped()) return;
+  if (isStopped()) return false;
+  const corrupt = join(options.dir, 'corrupt');
   const tail = {
     from: validBytes,
     to: segment.sizeBytes,
@@ -87,8 +94,9 @@ async function loadSegment(options: LoadOptions, replay: Replay, segment: Segmen
   };
   const isTorn = validBytes < segment.sizeBytes && (await looksTorn(segment, validBytes));
   const isRubbish = validBytes < segment.sizeBytes && !isTorn;
-  for (const range of [...damaged, ...unknown, ...(isRubbish ? [tail] : [])]) {
-    const isNew = await setAside(join(options.dir, 'corrupt'), segment, range);
+  const toSetAside = [...damaged, ...unknown, ...(isRubbish ? [tail] : [])];
+  for (const range of toSetAside) {
+    const isNew = await setAside(corrupt, segment, range);
     if (isNew)
       onEvent({
         name: 'spool.corrupt',
@@ -97,11 +105,15 @@ async function loadSegment(options: LoadOptions, replay: Replay, segment: Segmen
         problem: range.problem,
       });
   }
-  if (isTorn) await cutTail(segment, validBytes, onEvent);
+  if (isTorn) {
+    await setAside(corrupt, segment, tail, 'tail');
+    await cutTail(segment, validBytes, onEvent);
+  }
   segment.isLoaded = true;
+  return toSetAside.length === 0 && !isTorn;
 }
 
-/** An append cut short begins as a record does, or with zeroes that never became one. Anything else was damaged later. */
+/** An append cut short begins as a record does, or with zeroes that never became one. Anything else was surely damaged later. */
 async function looksTorn(segment: Segment, from: number): Promise<boolean> {
   const length = Math.min(segment.marker.length, segment.sizeBytes - from);
   const start = await segment.read(from, length);
@@ -137,20 +149,4 @@ async function findRoutes(
       problem: String(cause),
     });
   }
-}
-
-/** Bodies nobody speaks of any more: begun and never committed, or released just before a crash. */
-export async function removeStrayBodies(
-  dir: string,
-  catalog: Catalog,
-  present: readonly string[],
-): Promise<void> {
-  const wanted = new Set<string | undefined>();
-  for (const entry of catalog.entries()) wanted.add(entry.large);
-  for (const name of present)
-    if (!wanted.has(name)) await rm(join(dir, 'large', name), { force: true });
-}
-
-export async function largeBodies(dir: string): Promise<string[]> {
-  return await readdir(join(dir, 'large'));
 }

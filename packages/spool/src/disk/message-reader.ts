@@ -25,8 +25,7 @@ export class MessageReader {
 
   async read(entry: Entry): Promise<SpooledMessage> {
     const where = whereabouts(entry);
-    const bytes = await this.#ahead.read(where.segment, where.offset, where.headBytes);
-    return await readMessage(entry, where, bytes);
+    return messageOf(entry, where, await this.#find(where, where.headBytes));
   }
 
   async body(entry: Entry): Promise<SpoolBody> {
@@ -42,13 +41,21 @@ export class MessageReader {
 
   async readWithBody(entry: Entry): Promise<MessageWithBody> {
     const where = whereabouts(entry);
-    const bytes = await this.#ahead.read(where.segment, where.offset, where.recordBytes);
-    const message = await readMessage(entry, where, bytes);
+    const found = await this.#find(where, where.recordBytes);
+    const message = messageOf(entry, where, found);
     const body =
       entry.large === undefined
-        ? smallBody(where, bytes)
+        ? smallBody(where, found.bytes)
         : largeBody(this.#dir, { ...message, name: entry.large });
     return { message, body };
+  }
+
+  /** Both readings begin before anything is awaited: a segment may be retired at any moment, but not under a reader. */
+  async #find({ segment, offset, outcomes }: Whereabouts, length: number): Promise<Found> {
+    const bytes = this.#ahead.read(segment, offset, length);
+    if (outcomes === undefined) return { bytes: await bytes, rows: undefined };
+    const [read, rows] = await Promise.all([bytes, readRows(outcomes)]);
+    return { bytes: read, rows };
   }
 }
 
@@ -60,15 +67,15 @@ function whereabouts(entry: Entry): Whereabouts {
   return { segment, offset, headBytes, recordBytes, outcomes };
 }
 
-async function readMessage(
-  entry: Entry,
-  where: Whereabouts,
-  bytes: Buffer,
-): Promise<SpooledMessage> {
+interface Found {
+  readonly bytes: Buffer;
+  /** Undefined when nothing was recorded since the message itself. */
+  readonly rows: readonly OutcomeRow[] | undefined;
+}
+
+function messageOf(entry: Entry, where: Whereabouts, { bytes, rows }: Found): SpooledMessage {
   const meta = metaOf<MessageMeta>(bytes, where.segment);
-  const at = where.outcomes;
-  const rows = at ? await readRows(at) : (meta.state?.outcomes ?? []);
-  const outcomes = fromRows(rows);
+  const outcomes = fromRows(rows ?? meta.state?.outcomes ?? []);
   const { state: _state, large: _large, ...facts } = meta;
   const message = { ...facts, pending: pendingOf(meta, outcomes), outcomes };
   return entry.heldReason === undefined ? message : { ...message, held: entry.heldReason };

@@ -104,11 +104,9 @@ export class MessageWriter implements SpoolWriter {
         (_, index) => !judgement.recipients.has(index),
       );
       if (recipients.length === 0) {
-        const of =
-          judgement.why === 'same-id'
-            ? facts.messageId
-            : (ownerOf(keys, judgement.keyAt) ?? facts.messageId);
-        return { kind: 'duplicate', of, why: judgement.why };
+        const { why, keyAt } = judgement;
+        const of = why === 'same-id' ? facts.messageId : ownerOf(keys, keyAt);
+        return { kind: 'duplicate', ...(of === undefined ? {} : { of }), why };
       }
       const rest = { ...facts, envelope: { ...facts.envelope, recipients } };
       const restKeys = keysOf(rest);

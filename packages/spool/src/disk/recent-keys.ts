@@ -21,11 +21,14 @@ export async function readRecentKeys(segment: Segment, memory: ReplyMemory): Pro
         if (!message) return;
         const isConfirmed = message.state ? !message.state.isUnconfirmed : startsConfirmed(message);
         keys.set(offset, keysOf(message));
-        memory.remember(keysOf(message), { isConfirmed, minute: minuteOf(message.acceptedAtMs) });
+        memory.keys.remember(keysOf(message), {
+          isConfirmed,
+          minute: minuteOf(message.acceptedAtMs),
+        });
       } else if (head.type === recordTypes.confirmed) {
         for (const [, number, at] of parse<PlacesMeta>(meta)?.of ?? []) {
           const confirmed = number === segment.number ? keys.get(at) : undefined;
-          if (confirmed) memory.rememberConfirmed(confirmed);
+          if (confirmed) memory.keys.rememberConfirmed(confirmed);
         }
       }
     },

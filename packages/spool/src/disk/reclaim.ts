@@ -76,8 +76,8 @@ async function drop(
   movedMessages: number,
 ): Promise<void> {
   const keys = segment.keys.all();
-  memory.touch(keys);
-  await ledger.append(keys, memory, clock.now());
+  memory.keys.touch(keys);
+  await ledger.append(keys, memory.keys, clock.now());
   await segments.remove(segment);
   onEvent({ name: 'spool.reclaimed', segment: segment.name, movedMessages });
 }

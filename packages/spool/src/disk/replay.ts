@@ -65,7 +65,10 @@ export class Replay {
     const keys = keysOf(meta);
     const isUnconfirmed = meta.state ? meta.state.isUnconfirmed : !startsConfirmed(meta);
     segment.keys.add(at.offset, keys);
-    memory.remember(keys, { isConfirmed: !isUnconfirmed, minute: minuteOf(meta.acceptedAtMs) });
+    memory.keys.remember(keys, {
+      isConfirmed: !isUnconfirmed,
+      minute: minuteOf(meta.acceptedAtMs),
+    });
     const former = catalog.get(meta.id);
     if (former) {
       if (former.segment.number > segment.number) return;
@@ -112,7 +115,7 @@ export class Replay {
     const entry = this.#entryAt(segment, place);
     if (entry) entry.isUnconfirmed = false;
     const home = this.#options.segments.get(place[1]);
-    if (home) this.#options.memory.rememberConfirmed(home.keys.keysAt(place[2]));
+    if (home) this.#options.memory.keys.rememberConfirmed(home.keys.keysAt(place[2]));
   }
 
   #hold(segment: Segment, meta: HoldMeta): void {

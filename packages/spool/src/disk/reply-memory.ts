@@ -3,10 +3,12 @@
 //
 //   in flight ──(durable)──▶ fresh ──(2 s, or the session ended)──▶ unconfirmed ──(client went on)──▶ confirmed
 //
-// An identical message is the retry of an unconfirmed one. Fresh is not unconfirmed yet: a client may well send the same
-// bytes twice at the same time on two connections, and wants both.
-import { keyFlags, KeyTable, minuteOf } from './key-table.ts';
-import { isOwnMail, remembersId, startsConfirmed } from './message-keys.ts';
+// An identical message is the retry of an unconfirmed one, within the retry window. Fresh is not unconfirmed yet: a client may well send
+// the same bytes twice at the same time on two connections, and wants both. How long what is known counts: remembered-keys.ts.
+import { keyFlags, minuteOf } from './key-table.ts';
+import { isOwnMail, kindsOfKeys, remembersId, startsConfirmed } from './message-keys.ts';
+import { RememberedKeys } from './remembered-keys.ts';
+import type { RememberedKeysOptions } from './remembered-keys.ts';
 import type { Clock } from '@restante/runtime';
 import type { MessageFacts } from '../spool.ts';
 
@@ -33,31 +35,30 @@ export type Judgement =
   | { readonly kind: 'wait'; readonly for: Promise<void> };
 
 export class ReplyMemory {
-  readonly #table = new KeyTable();
+  readonly keys: RememberedKeys;
   readonly #clock: Clock;
   readonly #inFlight = new Map<string, Promise<void>>();
   /** Replies of this run that are neither confirmed nor given up, oldest first: fresh ones, and the rest. */
   readonly #fresh = new Map<string, OpenReply>();
   readonly #open = new Map<string, OpenReply>();
 
-  constructor(clock: Clock) {
-    this.#clock = clock;
-  }
-
-  get size(): number {
-    return this.#table.size;
+  constructor(options: RememberedKeysOptions) {
+    this.keys = new RememberedKeys(options);
+    this.#clock = options.clock;
   }
 
   judge(facts: MessageFacts, keys: Uint32Array): Judgement {
     this.#ageFresh();
-    const perRecipient = remembersId(facts) ? 6 : 3;
+    const kinds = kindsOfKeys(facts);
+    const idAt = kinds.reply ? 3 : 0;
+    const perRecipient = kinds.id ? idAt + 3 : idAt;
     let recipients: Set<number> | undefined;
     let why: 'same-id' | 'lost-reply' = 'lost-reply';
     let keyAt = 0;
     for (let index = 0; index * perRecipient < keys.length; index += 1) {
       const at = index * perRecipient;
-      const byId = perRecipient === 6 ? this.#info(keys, at + 3) : 0;
-      const byReply = isOwnMail(facts) ? 0 : this.#info(keys, at);
+      const byId = kinds.id ? this.keys.info(keys, at + idAt) : 0;
+      const byReply = kinds.reply && !isOwnMail(facts) ? this.keys.recent(keys, at) : 0;
       const isSameId = byId !== 0;
       if (!isSameId && !isRetry(byReply, facts.replyUnconfirmed === true)) continue;
       if (((isSameId ? byId : byReply) & keyFlags.inFlight) !== 0) {
@@ -69,7 +70,7 @@ export class ReplyMemory {
       recipients ??= new Set();
       recipients.add(index);
       if (isSameId) why = 'same-id';
-      keyAt = isSameId ? at + 3 : at;
+      keyAt = isSameId ? at + idAt : at;
     }
     return recipients ? { kind: 'covered', recipients, why, keyAt } : { kind: 'new' };
   }
@@ -82,8 +83,8 @@ export class ReplyMemory {
     const standing = startsConfirmed(facts) ? keyFlags.confirmed : doubt;
     const before = new Uint32Array(keys.length / 3);
     for (let at = 0; at < keys.length; at += 3) {
-      before[at / 3] = this.#info(keys, at) & ~keyFlags.inFlight;
-      this.#set(keys, at, standing | keyFlags.inFlight | keyFlags.ours | minute);
+      before[at / 3] = this.keys.info(keys, at) & ~keyFlags.inFlight;
+      this.keys.set(keys, at, standing | keyFlags.inFlight | keyFlags.ours | minute);
     }
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#inFlight.set(facts.fingerprint, promise);
@@ -97,7 +98,7 @@ export class ReplyMemory {
     return {
       stored: (id, segment, offset) => {
         for (let at = 0; at < keys.length; at += 3)
-          this.#set(keys, at, standing | keyFlags.ours | minute);
+          this.keys.set(keys, at, standing | keyFlags.ours | minute);
         if (standing === keyFlags.fresh) {
           this.#fresh.set(id, { keys, sinceMs: this.#clock.monotonicMs(), segment, offset });
         }
@@ -105,12 +106,7 @@ export class ReplyMemory {
       },
       failed: () => {
         for (let at = 0; at < keys.length; at += 3) {
-          this.#table.restore(
-            keys[at] ?? 0,
-            keys[at + 1] ?? 0,
-            keys[at + 2] ?? 0,
-            before[at / 3] ?? 0,
-          );
+          this.keys.restore(keys, at, before[at / 3] ?? 0);
         }
         end();
       },
@@ -120,14 +116,14 @@ export class ReplyMemory {
   /** The client went on. Gives where its message is, once; undefined when there is nothing to write down. */
   confirm(id: string): { readonly segment: number; readonly offset: number } | undefined {
     const reply = this.#take(id);
-    if (reply) this.#change(reply.keys, { add: keyFlags.confirmed, remove: keyFlags.fresh });
+    if (reply) this.keys.change(reply.keys, { add: keyFlags.confirmed, remove: keyFlags.fresh });
     return reply;
   }
 
   /** The session is gone: from now on an identical message is the retry. */
   abandon(id: string): void {
     const reply = this.#take(id);
-    if (reply) this.#change(reply.keys, { remove: keyFlags.fresh });
+    if (reply) this.keys.change(reply.keys, { remove: keyFlags.fresh });
   }
 
   /** True while a client of this run may still confirm a message of that segment. */
@@ -136,42 +132,6 @@ export class ReplyMemory {
       for (const reply of replies.values()) if (reply.segment === segment) return true;
     }
     return false;
-  }
-
-  /** What a segment or the ledger tells of the past; never overrules what this run knows. */
-  remember(
-    keys: Uint32Array,
-    { isConfirmed, minute }: { readonly isConfirmed: boolean; readonly minute: number },
-  ): void {
-    for (let at = 0; at < keys.length; at += 3) {
-      if ((this.#info(keys, at) & keyFlags.ours) !== 0) continue;
-      this.#set(keys, at, (isConfirmed ? keyFlags.confirmed : 0) | minute);
-    }
-  }
-
-  /** A confirmation found while reading old segments. */
-  rememberConfirmed(keys: Uint32Array): void {
-    for (let at = 0; at < keys.length; at += 3) {
-      if ((this.#info(keys, at) & keyFlags.ours) === 0)
-        this.#changeOne(keys, at, { add: keyFlags.confirmed });
-    }
-  }
-
-  isConfirmed(keys: Uint32Array, at: number): boolean {
-    return (this.#info(keys, at) & keyFlags.confirmed) !== 0;
-  }
-
-  /** Keeps the keys for the whole time from now on. */
-  touch(keys: Uint32Array): void {
-    const minute = minuteOf(this.#clock.now());
-    for (let at = 0; at < keys.length; at += 3) {
-      this.#table.touch(keys[at] ?? 0, keys[at + 1] ?? 0, keys[at + 2] ?? 0, minute);
-    }
-  }
-
-  /** Drops what is older; touch() first what must stay. */
-  sweep(rememberMs: number): void {
-    this.#table.sweep(minuteOf(this.#clock.now() - rememberMs));
   }
 
   #take(id: string): OpenReply | undefined {
@@ -185,31 +145,11 @@ export class ReplyMemory {
     for (const [id, reply] of this.#fresh) {
       if (reply.sinceMs > before) return;
       this.#fresh.delete(id);
-      this.#change(reply.keys, { remove: keyFlags.fresh });
+      this.keys.change(reply.keys, { remove: keyFlags.fresh });
       this.#open.set(id, reply);
       // Callers confirm or give up every reply; this only bounds what forgetting to would cost.
       if (this.#open.size > openRepliesMax) this.#open.delete(this.#open.keys().next().value ?? id);
     }
-  }
-
-  #info(keys: Uint32Array, at: number): number {
-    return this.#table.get(keys[at] ?? 0, keys[at + 1] ?? 0, keys[at + 2] ?? 0);
-  }
-
-  #set(keys: Uint32Array, at: number, info: number): void {
-    this.#table.set(keys[at] ?? 0, keys[at + 1] ?? 0, keys[at + 2] ?? 0, info);
-  }
-
-  #change(keys: Uint32Array, how: { readonly add?: number; readonly remove?: number }): void {
-    for (let at = 0; at < keys.length; at += 3) this.#changeOne(keys, at, how);
-  }
-
-  #changeOne(
-    keys: Uint32Array,
-    at: number,
-    how: { readonly add?: number; readonly remove?: number },
-  ): void {
-    this.#table.change(keys[at] ?? 0, keys[at + 1] ?? 0, keys[at + 2] ?? 0, how);
   }
 }
 

@@ -71,7 +71,7 @@ export class SegmentDirectory {
     this.#voids.set(segment.number, byte);
     this.#areVoidsDurable = false;
     // Best effort only: after a failed sync the file cannot be trusted, voids.json is what counts.
-    await truncateFile(segment.fd, byte).catch(() => undefined);
+    await segment.reading(async () => await truncateFile(segment.fd, byte)).catch(() => undefined);
     await this.#makeVoidsDurable();
   }
 

@@ -1,7 +1,8 @@
 // One append-only file of the spool and what is known of it in memory.
 //
-// The number orders segments in time; the marker (random, in the file name) begins every record. A descriptor stays open for
-// reading as long as somebody reads, even when the file has been retired meanwhile.
+// The number orders segments in time; the marker (random, in the file name) begins every record. A descriptor stays open as
+// long as somebody works with it, even when the file has been retired meanwhile; once it is closed nobody can use it again, for
+// its number may belong to another file by then.
 import { closeSync } from 'node:fs';
 import { join } from 'node:path';
 import { KeyLog } from './key-log.ts';
@@ -18,6 +19,11 @@ export function parseSegmentName(name: string): { number: number; marker: Buffer
   return match?.[1] === undefined || match[2] === undefined
     ? undefined
     : { number: Number(match[1]), marker: Buffer.from(match[2], 'hex') };
+}
+
+/** The file was retired before this reading began; what it held is elsewhere by now, or finished. */
+export class SegmentGone extends Error {
+  override readonly name = 'SegmentGone';
 }
 
 export class Segment {
@@ -57,8 +63,9 @@ export class Segment {
     return await this.reading(async () => await readExactly(this.fd, offset, length));
   }
 
-  /** Keeps the descriptor open while the work runs. */
+  /** Keeps the descriptor open while the work runs; begin before anything is awaited. Throws SegmentGone after retire(). */
   async reading<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#isRetired) throw new SegmentGone(this.name);
     this.#readers += 1;
     try {
       return await work();
@@ -68,7 +75,7 @@ export class Segment {
     }
   }
 
-  /** No further reads will begin; closes the descriptor after the last one. */
+  /** No further reading can begin; closes the descriptor after the last one. */
   retire(): void {
     if (this.#isRetired) return;
     this.#isRetired = true;

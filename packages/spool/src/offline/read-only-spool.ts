@@ -38,7 +38,7 @@ export async function openReadOnly(dir: string): Promise<ReadOnlySpool> {
     throw new SpoolError('SPOOL_UNUSABLE', { cause, detail: dir });
   }
   const catalog = new Catalog();
-  const memory = new ReplyMemory(systemClock);
+  const memory = new ReplyMemory({ clock: systemClock, rememberMs: 0 });
   const replay = new Replay({ catalog, memory, segments: segments.segments, routesOf: () => [] });
   return {
     dir,
@@ -63,7 +63,7 @@ export async function openReadOnly(dir: string): Promise<ReadOnlySpool> {
           problems.push(`Bytes ${from} to ${to}: ${problem}`);
         if (validBytes < segment.sizeBytes) {
           problems.push(
-            `Bytes ${validBytes} to ${segment.sizeBytes}: an unfinished write; the next start cuts it off.`,
+            `Bytes ${validBytes} to ${segment.sizeBytes}: an unfinished or damaged write; the next start moves it to corrupt/.`,
           );
         }
         yield { segment: segment.name, sizeBytes: segment.sizeBytes, problems };
