@@ -117,7 +117,11 @@ export function siteNamed(sites: readonly SiteConfig[], name: string): SiteConfi
 
 async function clientOf(site: SiteConfig): Promise<OperatorClient> {
   const token = await readOperatorToken(site.dir);
-  return createOperatorClient({ baseUrl: `http://${reachable(site.listen.http)}`, token });
+  return createOperatorClient({
+    baseUrl: `http://${reachable(site.listen.http)}`,
+    token,
+    site: site.name,
+  });
 }
 
 /** A listener on every address is reached on this machine through loopback. */

@@ -35,6 +35,7 @@ export async function serveCluster({
   const server = await createOperatorServer({
     listen: '127.0.0.1:0',
     token: await ensureOperatorToken(join(dir, 'us')),
+    site: 'us',
     operations: operationsOf(asked, degraded),
     metrics: { render: () => '' },
     isReady: () => ({ ready: true, why: [] }),

@@ -82,7 +82,7 @@ export const counterSeries = {
   },
   spoolTornTails: {
     name: 'restante_spool_torn_tails_total',
-    help: 'Segment ends cut off at start after a crash; never acknowledged mail.',
+    help: 'Segment ends that were no whole record, cut off at start; their bytes are in spool/corrupt.',
   },
   spoolReclaimed: {
     name: 'restante_spool_reclaimed_segments_total',

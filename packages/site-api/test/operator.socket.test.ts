@@ -23,6 +23,7 @@ async function startSite(operations: SiteOperations, ready = true) {
   return createOperatorServer({
     listen: '127.0.0.1:0',
     token,
+    site: 'us',
     operations,
     metrics: { render: () => 'restante_up 1\n' },
     isReady: () => ({ ready, why: ready ? [] : ['The disk is full.'] }),
@@ -193,4 +194,12 @@ test('the token file is made once, readable by its owner only', async () => {
   } finally {
     await rm(dir, { recursive: true });
   }
+});
+
+test('a command for one site does not change another one that listens at the same address of its own machine', async () => {
+  await using server = await startSite(siteInMemory());
+  await using meant = createOperatorClient({ baseUrl: `http://${server.address}`, token, site: 'shanghai' });
+  await assert.rejects(meant.status(), failsWith('SITE_UNREACHABLE'));
+  await using right = createOperatorClient({ baseUrl: `http://${server.address}`, token, site: 'us' });
+  assert.equal((await right.status()).site, status.site);
 });

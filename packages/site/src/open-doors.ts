@@ -41,6 +41,7 @@ export async function openDoors(parts: DoorParts): Promise<DoorPorts> {
   const operators = await createOperatorServer({
     listen: view.site.listen.http,
     token,
+    site: view.site.name,
     operations: parts.operations,
     metrics: { render: async () => (await metrics.render()).body },
     isReady: () => (parts.isAccepting() ? { ready: true, why: [] } : { ready: false, why: ['The disk is nearly full: new mail is asked to come later (452).'] }),

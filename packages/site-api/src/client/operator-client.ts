@@ -14,6 +14,7 @@ import {
 } from '../schemas.ts';
 import type { Readiness } from '../schemas.ts';
 import type { AccountOperations, QueueFilter, SiteOperations } from '../site-operations.ts';
+import { siteHeader } from '../site-header.ts';
 import { ask, askFor, shaped } from './ask.ts';
 import type { Wire } from './ask.ts';
 
@@ -31,6 +32,8 @@ export interface OperatorClientOptions {
   /** For example http://127.0.0.1:8025 */
   readonly baseUrl: string;
   readonly token: Secret;
+  /** The site that is meant; another one that listens at the same address then says so instead of answering. */
+  readonly site?: string;
   readonly timeoutMs?: number;
 }
 
@@ -39,6 +42,7 @@ const answerMaxBytes = 32 * 1024 * 1024;
 export function createOperatorClient({
   baseUrl,
   token,
+  site,
   timeoutMs = 15_000,
 }: OperatorClientOptions): OperatorClient {
   const dispatcher = new Agent({ allowH2: false, connect: { timeout: 3_000 }, connections: 4 });
@@ -47,7 +51,10 @@ export function createOperatorClient({
     dispatcher,
     answerMaxBytes,
     timeoutMs,
-    headers: { authorization: `Bearer ${token.reveal()}` },
+    headers: {
+      authorization: `Bearer ${token.reveal()}`,
+      ...(site === undefined ? {} : { [siteHeader]: site }),
+    },
   };
   const get = { method: 'GET' } as const;
   const post = { method: 'POST' } as const;

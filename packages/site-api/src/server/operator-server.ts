@@ -1,6 +1,7 @@
 // The operators' door of a site: /metrics, /healthz and /readyz for machines that watch, /v1 for people and tools that
 // act and hold the token. Loopback unless the cluster file says otherwise.
 import type { Logger, Secret } from '@restante/runtime';
+import { checkMeantSite, siteHeader } from '../site-header.ts';
 import type { SiteOperations } from '../site-operations.ts';
 import type { Readiness } from '../schemas.ts';
 import { accountRoutes } from './account-routes.ts';
@@ -15,6 +16,8 @@ export interface OperatorServerOptions {
   /** host:port; port 0 takes a free one. */
   readonly listen: string;
   readonly token: Secret;
+  /** Our own name; callers that mean another site are told so. */
+  readonly site: string;
   readonly operations: SiteOperations;
   readonly metrics: { render(): Promise<string> | string };
   /** Accepting mail now, and if not, why, as sentences. */
@@ -43,7 +46,10 @@ export async function createOperatorServer(
   const check = bearerCheck(options.token);
   await server.register(
     async (v1) => {
-      v1.addHook('onRequest', async (request) => check(request.headers.authorization));
+      v1.addHook('onRequest', async (request) => {
+        check(request.headers.authorization);
+        checkMeantSite(request.headers[siteHeader], options.site);
+      });
       // A path that does not exist runs the hook above too: it says nothing to somebody without the token.
       v1.setNotFoundHandler(noSuchPage);
       v1.get('/status', async () => operations.status());
