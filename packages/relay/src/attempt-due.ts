@@ -2,7 +2,13 @@
 //
 // Crash-safe by order: outcomes are durable before a report is made, the report is durable before the message is released.
 // Whatever throws in here is our own fault: the retry queue tries again, nothing bounces (law 7).
-import { domainOf, formatReply, isFinal, type RecipientOutcome, type Route } from '@restante/mail-model';
+import {
+  domainOf,
+  formatReply,
+  isFinal,
+  type RecipientOutcome,
+  type Route,
+} from '@restante/mail-model';
 import type { Due, NextStep } from '@restante/retry-queue';
 import type { AttemptedRecipient, MessageToDeliver } from '@restante/delivery';
 import type { SpoolBody, SpooledMessage } from '@restante/spool';
@@ -12,7 +18,11 @@ import type { RelayParts } from './relay-parts.ts';
 import { reportEnds } from './report-ends.ts';
 import { refusalOn, senderKind, whoIsTold } from './who-is-told.ts';
 
-export async function attemptDue(parts: RelayParts, due: Due, signal: AbortSignal): Promise<NextStep> {
+export async function attemptDue(
+  parts: RelayParts,
+  due: Due,
+  signal: AbortSignal,
+): Promise<NextStep> {
   const found = await parts.spool.readWithBody(due.id);
   if (found === undefined) return { kind: 'done' };
   const { message, body } = found;
@@ -22,14 +32,20 @@ export async function attemptDue(parts: RelayParts, due: Due, signal: AbortSigna
   const recipients = recipientsOn(parts, message, due.route);
   if (recipients.length === 0) return standBack(parts, message);
 
-  const outcomes = await tryRecipients(parts, { message, body, recipients, route: due.route }, signal);
+  const outcomes = await tryRecipients(
+    parts,
+    { message, body, recipients, route: due.route },
+    signal,
+  );
   return writeDown(parts, { message, route: due.route, outcomes });
 }
 
 /** The pending recipients whose next hop is this route and whom nobody keeps back. Notes a message that has none. */
 function recipientsOn(parts: RelayParts, message: SpooledMessage, route: Route): readonly string[] {
   const here = message.pending.filter((recipient) => parts.router.routeOf(recipient) === route);
-  const open = here.filter((recipient) => !parts.holds.isRecipientHeld(recipient) && !isQuarantined(message, recipient));
+  const open = here.filter(
+    (recipient) => !parts.holds.isRecipientHeld(recipient) && !isQuarantined(message, recipient),
+  );
   // In the same moment, so that a hold that ends meanwhile is not overlooked.
   if (here.length > 0 && open.length === 0) parts.keptBack.note(message.id, route);
   return open;
@@ -50,9 +66,14 @@ interface Trial {
   readonly route: Route;
 }
 
-async function tryRecipients(parts: RelayParts, trial: Trial, signal: AbortSignal): Promise<readonly AttemptedRecipient[]> {
+async function tryRecipients(
+  parts: RelayParts,
+  trial: Trial,
+  signal: AbortSignal,
+): Promise<readonly AttemptedRecipient[]> {
   const deliverer = parts.delivererOf(trial.route);
-  if (deliverer === undefined) throw new Error(`No deliverer stands behind the route ${trial.route}.`);
+  if (deliverer === undefined)
+    throw new Error(`No deliverer stands behind the route ${trial.route}.`);
   return deliverer.attempt(toDeliver(parts, trial), signal);
 }
 
@@ -65,7 +86,8 @@ function toDeliver(parts: RelayParts, { message, body, recipients }: Trial): Mes
     origin: message.origin,
     verdict: message.verdict,
     fingerprint: message.fingerprint,
-    replyUnconfirmed: message.replyUnconfirmed === true || parts.spool.isReplyUnconfirmed(message.id),
+    replyUnconfirmed:
+      message.replyUnconfirmed === true || parts.spool.isReplyUnconfirmed(message.id),
     path: message.path,
     sizeBytes: message.sizeBytes,
     sha256: message.sha256,
@@ -80,17 +102,35 @@ interface Attempted {
   readonly outcomes: readonly AttemptedRecipient[];
 }
 
-async function writeDown(parts: RelayParts, { message, route, outcomes: tried }: Attempted): Promise<NextStep> {
+async function writeDown(
+  parts: RelayParts,
+  { message, route, outcomes: tried }: Attempted,
+): Promise<NextStep> {
   const now = parts.clock.now();
   const ended = tried.map((one) => settleOne(parts, { message, route, one, now }));
   const outcomes = ended.map(({ recipient, outcome }) => ({ recipient, outcome }));
-  const waiting = ended.filter(({ outcome }) => outcome.kind === 'deferred' && outcome.reply.code < 500);
-  const delayMs = waiting.length === 0 ? 0 : retryDelayMs(parts.schedule, { attempts: Math.max(...waiting.map(({ attempts }) => attempts)), ageMs: Math.max(...waiting.map(({ ageMs }) => ageMs)) });
+  const waiting = ended.filter(
+    ({ outcome }) => outcome.kind === 'deferred' && outcome.reply.code < 500,
+  );
+  const delayMs =
+    waiting.length === 0
+      ? 0
+      : retryDelayMs(parts.schedule, {
+          attempts: Math.max(...waiting.map(({ attempts }) => attempts)),
+          ageMs: Math.max(...waiting.map(({ ageMs }) => ageMs)),
+        });
   for (const end of ended) announce(parts, { message, route, end, delayMs });
 
-  const isLast = message.pending.every((recipient) => outcomes.some((one) => one.recipient === recipient && isFinal(one.outcome)));
+  const isLast = message.pending.every((recipient) =>
+    outcomes.some((one) => one.recipient === recipient && isFinal(one.outcome)),
+  );
   // The hot path: everybody served, nobody to tell. One record, one sync.
-  if (isLast && outcomes.every((one) => one.outcome.kind === 'delivered' && !wantsReport(message, one.recipient))) {
+  if (
+    isLast &&
+    outcomes.every(
+      (one) => one.outcome.kind === 'delivered' && !wantsReport(message, one.recipient),
+    )
+  ) {
     await parts.spool.finish(message.id, outcomes);
     return { kind: 'done' };
   }
@@ -99,7 +139,9 @@ async function writeDown(parts: RelayParts, { message, route, outcomes: tried }:
   const after = await parts.spool.read(message.id);
   if (after === undefined) return { kind: 'done' };
   // RFC 3461 §5.2.2: a next hop that does not know DSN will tell nobody, so we say that it was relayed.
-  const relayed = new Set(tried.filter((one) => one.isDsnPassedOn === false).map(({ recipient }) => recipient));
+  const relayed = new Set(
+    tried.filter((one) => one.isDsnPassedOn === false).map(({ recipient }) => recipient),
+  );
   await reportEnds(parts, after, relayed);
   if (after.pending.length === 0) return finishIfNobodyIsLeft(parts, after);
   if (await quarantineWhenAllRefused(parts, after)) return { kind: 'done' };
@@ -126,20 +168,36 @@ function settleOne(parts: RelayParts, { message, route, one, now }: Ending): End
   const { acceptedAtMs } = message;
   const former = message.outcomes.get(recipient);
   const attempts = (former?.attempts ?? 0) + 1;
-  const ageMs = now - acceptedAtMs - parts.awayMs({ route, domain: domainOf(recipient) }, acceptedAtMs, now);
-  const keep = (kept: RecipientOutcome['outcome']): Ended => ({ recipient, outcome: kept, ageMs, attempts });
-  if (outcome.kind === 'rejected' && whoIsTold(refusalOn(route), senderKind(message, parts.router.isOurs)) === 'quarantine') {
+  const ageMs =
+    now - acceptedAtMs - parts.awayMs({ route, domain: domainOf(recipient) }, acceptedAtMs, now);
+  const keep = (kept: RecipientOutcome['outcome']): Ended => ({
+    recipient,
+    outcome: kept,
+    ageMs,
+    attempts,
+  });
+  if (
+    outcome.kind === 'rejected' &&
+    whoIsTold(refusalOn(route), senderKind(message, parts.router.isOurs)) === 'quarantine'
+  ) {
     // Kept as deferred with its 5xx reply; quarantine.ts knows it by that.
     return keep({ ...outcome, kind: 'deferred', cause: 'next-hop-asked-to-wait' });
   }
   if (outcome.kind !== 'deferred') return keep(outcome);
   const sinceFormerMs = former === undefined ? 0 : now - former.atMs;
-  const isOver = isGivenUp(parts.schedule, { cause: outcome.cause, attempts, sinceFormerMs, ageMs });
+  const isOver = isGivenUp(parts.schedule, {
+    cause: outcome.cause,
+    attempts,
+    sinceFormerMs,
+    ageMs,
+  });
   return keep(isOver ? { kind: 'rejected', reply: outcome.reply } : outcome);
 }
 
 function wantsReport(message: SpooledMessage, recipient: string): boolean {
-  const asked = message.envelope.recipients.find((candidate) => candidate.address === recipient)?.notify;
+  const asked = message.envelope.recipients.find(
+    (candidate) => candidate.address === recipient,
+  )?.notify;
   return asked?.includes('success') === true;
 }
 
@@ -150,7 +208,10 @@ interface Announcement {
   readonly delayMs: number;
 }
 
-function announce(parts: RelayParts, { message, route, end: { recipient, outcome, ageMs }, delayMs }: Announcement): void {
+function announce(
+  parts: RelayParts,
+  { message, route, end: { recipient, outcome, ageMs }, delayMs }: Announcement,
+): void {
   const common = { id: message.id, route, recipient, reply: formatReply(outcome.reply) };
   if (outcome.kind === 'delivered') {
     parts.onEvent({ name: 'message.delivered', ...common, by: outcome.by, ageMs });
@@ -159,14 +220,28 @@ function announce(parts: RelayParts, { message, route, end: { recipient, outcome
     if (isExpired) parts.onEvent({ name: 'message.expired', ...common });
     else parts.onEvent({ name: 'message.rejected', ...common, by: outcome.by ?? '' });
   } else if (outcome.reply.code >= 500) {
-    parts.onEvent({ name: 'hop.refused', id: message.id, peer: route, recipient, reply: common.reply });
+    parts.onEvent({
+      name: 'hop.refused',
+      id: message.id,
+      peer: route,
+      recipient,
+      reply: common.reply,
+    });
   } else {
-    parts.onEvent({ name: 'message.deferred', ...common, cause: outcome.cause, nextDelayMs: delayMs });
+    parts.onEvent({
+      name: 'message.deferred',
+      ...common,
+      cause: outcome.cause,
+      nextDelayMs: delayMs,
+    });
   }
 }
 
 /** All outcomes are final: tell whom we must, then forget it. Also the way out for what a crash left half finished. */
-export async function finishIfNobodyIsLeft(parts: RelayParts, message: SpooledMessage): Promise<NextStep> {
+export async function finishIfNobodyIsLeft(
+  parts: RelayParts,
+  message: SpooledMessage,
+): Promise<NextStep> {
   if (message.pending.length > 0) return { kind: 'done' };
   await reportEnds(parts, message);
   await parts.spool.release(message.id);

@@ -9,6 +9,8 @@ import type { RelayParts } from './relay-parts.ts';
 export interface DelayNotices {
   /** Answers how many messages were looked at. */
   sweep(): Promise<number>;
+  /** Ends after the notice that is being made. */
+  stop(): Promise<void>;
 }
 
 const perSweepMax = 500;
@@ -18,6 +20,7 @@ export function createDelayNotices(parts: RelayParts): DelayNotices {
   let fromMs = 0;
   let pass: { readonly untilMs: number; afterId: string } | undefined;
   let running: Promise<number> | undefined;
+  let isStopped = false;
   const again = new Set<string>();
 
   const collect = (): readonly string[] => {
@@ -46,7 +49,7 @@ export function createDelayNotices(parts: RelayParts): DelayNotices {
   };
   const sweepOnce = async () => {
     const due = collect();
-    for (const id of due) await tell(id);
+    for (const id of due) if (!isStopped) await tell(id);
     return due.length;
   };
 
@@ -56,6 +59,10 @@ export function createDelayNotices(parts: RelayParts): DelayNotices {
         running = undefined;
       });
       return running;
+    },
+    async stop() {
+      isStopped = true;
+      await running;
     },
   };
 }

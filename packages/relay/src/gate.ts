@@ -2,7 +2,16 @@
 //
 // Law 4: unknown recipients are refused at RCPT, at the home and at its backup, home up or not.
 // Law 5: what a stranger is told is decided here; a peer's message brings its verdict along and is not judged again.
-import { type Envelope, type HopNote, type MessageIdMaker, type Origin, type Route, type SmtpReply, acceptVerdict, isRoute } from '@restante/mail-model';
+import {
+  type Envelope,
+  type HopNote,
+  type MessageIdMaker,
+  type Origin,
+  type Route,
+  type SmtpReply,
+  acceptVerdict,
+  isRoute,
+} from '@restante/mail-model';
 import type { EdgeHost, EdgeSession, MessageSink } from '@restante/smtp';
 import { formatReceived } from '@restante/smtp';
 import { decodeHopNote } from './hop-note.ts';
@@ -45,7 +54,8 @@ export function createGate(parts: GateParts): EdgeHost {
 
     async judgeSender(session, mail) {
       session.notes.delete('hop');
-      if (session.peer !== undefined && mail.hop !== undefined) return takeHopNote(parts, session, mail.hop);
+      if (session.peer !== undefined && mail.hop !== undefined)
+        return takeHopNote(parts, session, mail.hop);
       return session.peer === undefined ? guard.judgeMessage(session.remoteAddress) : undefined;
     },
 
@@ -54,10 +64,13 @@ export function createGate(parts: GateParts): EdgeHost {
         const refusal = guard.judgeRecipient(session.remoteAddress);
         if (refusal !== undefined) return refusal;
       }
-      const address = namesPostmaster(parts, recipient.address) ? postmasterHere(parts) : recipient.address;
+      const address = namesPostmaster(parts, recipient.address)
+        ? postmasterHere(parts)
+        : recipient.address;
       const refusal = judgeRecipient(parts, { session, mail, address });
       if (refusal === undefined) return undefined;
-      if (refusal === replies.unknownRecipient && session.peer === undefined) guard.noteUnknownRecipient(session.remoteAddress);
+      if (refusal === replies.unknownRecipient && session.peer === undefined)
+        guard.noteUnknownRecipient(session.remoteAddress);
       onEvent({
         name: 'recipient.refused',
         reason: reasonOf(refusal),
@@ -75,8 +88,16 @@ export function createGate(parts: GateParts): EdgeHost {
       const hop = session.notes.get('hop') as HopNote | undefined;
       const messageId = hop?.messageId ?? parts.ids.next(parts.clock.now());
       const origin = hop?.origin ?? originOf(parts, session);
-      const trace = formatReceived({ session, hostname: parts.hostname, id: messageId, envelope, atMs: parts.clock.now() });
-      const writer = parts.spool.begin(mail.sizeBytes === undefined ? {} : { sizeBytes: mail.sizeBytes });
+      const trace = formatReceived({
+        session,
+        hostname: parts.hostname,
+        id: messageId,
+        envelope,
+        atMs: parts.clock.now(),
+      });
+      const writer = parts.spool.begin(
+        mail.sizeBytes === undefined ? {} : { sizeBytes: mail.sizeBytes },
+      );
       const facts = {
         messageId,
         envelope,
@@ -87,14 +108,16 @@ export function createGate(parts: GateParts): EdgeHost {
         from: session.peer === undefined ? ('stranger' as const) : ('peer' as const),
         ...(hop === undefined ? {} : { hop }),
       };
-      const judgeHeader = (header: HeaderBlock) => judgeLoops(parts, header) ?? judgeDeliveries(parts, { session, envelope, header });
+      const judgeHeader = (header: HeaderBlock) =>
+        judgeLoops(parts, header) ?? judgeDeliveries(parts, { session, envelope, header });
       return new IncomingMessage({ ...parts, judgeHeader }, facts, writer);
     },
 
     async startDrain(session, domain) {
       const route = parts.router.routeOf(`postmaster@${domain}`);
       // RFC 1985 §5: only the home itself may ask for its mail; its certificate says who it is.
-      if (session.peer === undefined || route !== `peer:${session.peer.site}` || !isRoute(route)) return replies.drainRefused;
+      if (session.peer === undefined || route !== `peer:${session.peer.site}` || !isRoute(route))
+        return replies.drainRefused;
       return replies.drainStarted(domain, parts.startDrain(route));
     },
   };
@@ -102,7 +125,8 @@ export function createGate(parts: GateParts): EdgeHost {
 
 function takeHopNote(parts: GateParts, session: EdgeSession, value: string): SmtpReply | undefined {
   const key = session.peer?.publicKey;
-  if (key === undefined) return replies.hopNoteBroken('the certificate of this session is not known');
+  if (key === undefined)
+    return replies.hopNoteBroken('the certificate of this session is not known');
   const note = decodeHopNote(value, key);
   if (!note.ok) return replies.hopNoteBroken(note.problem);
   session.notes.set('hop', note.value);
@@ -114,7 +138,9 @@ function judgeLoops(parts: GateParts, header: HeaderBlock): SmtpReply | undefine
   const hops = header.count('Received');
   if (hops > parts.receivedMax) return replies.tooManyHops(hops);
   if (hops <= ownPassesMax) return undefined;
-  const ownPasses = header.values('Received').filter((value) => value.includes(` by ${parts.hostname} `)).length;
+  const ownPasses = header
+    .values('Received')
+    .filter((value) => value.includes(` by ${parts.hostname} `)).length;
   return ownPasses > ownPassesMax ? replies.looping : undefined;
 }
 
@@ -128,9 +154,14 @@ interface Arrived {
  * Mail that says it was delivered to this mailbox before goes in circles, or somebody wrote that line to get a report out of
  * us: a stranger hears it now, not later. For what a peer brings the cluster has answered already; that is judged at delivery.
  */
-function judgeDeliveries({ router }: GateParts, { session, envelope, header }: Arrived): SmtpReply | undefined {
+function judgeDeliveries(
+  { router }: GateParts,
+  { session, envelope, header }: Arrived,
+): SmtpReply | undefined {
   if (session.peer !== undefined || header.count('Delivered-To') === 0) return undefined;
-  const isOver = envelope.recipients.some(({ address }) => isDeliveredByUs(router.routeOf(address)) && wasDeliveredTo(header, address));
+  const isOver = envelope.recipients.some(
+    ({ address }) => isDeliveredByUs(router.routeOf(address)) && wasDeliveredTo(header, address),
+  );
   return isOver ? replies.looping : undefined;
 }
 
@@ -153,8 +184,13 @@ function originOf(parts: GateParts, session: EdgeSession): Origin {
 /** Bounded words for the metric's label. */
 function reasonOf(reply: SmtpReply): string {
   const reasons: Readonly<Record<string, string>> = {
-    '5.1.1': 'unknown', '5.2.1': 'suspended', '4.2.2': 'full', '4.4.1': 'no-list', '5.7.1': 'relay', '5.3.4': 'too-large', '5.4.6': 'loop',
+    '5.1.1': 'unknown',
+    '5.2.1': 'suspended',
+    '4.2.2': 'full',
+    '4.4.1': 'no-list',
+    '5.7.1': 'relay',
+    '5.3.4': 'too-large',
+    '5.4.6': 'loop',
   };
   return reasons[reply.enhanced] ?? 'other';
 }
-

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { HeaderBlock } from './header-block.ts';
 
-const message = 'Received: from a\r\n by b\r\nReceived: from c by d\r\nSubject: Received: not me\r\n\r\nReceived: nor me\r\n';
+const message =
+  'Received: from a\r\n by b\r\nReceived: from c by d\r\nSubject: Received: not me\r\n\r\nReceived: nor me\r\n';
 
 test('the header is the same however the bytes are cut into chunks', () => {
   for (let at = 1; at < message.length; at += 1) {

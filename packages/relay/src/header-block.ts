@@ -60,7 +60,9 @@ export class HeaderBlock {
   #lookForEnd(searchFrom: number): void {
     // A message may begin with the empty line: then it has no header at all.
     const startsEmpty = this.#length >= 2 && this.#bytes[0] === 13 && this.#bytes[1] === 10;
-    const end = startsEmpty ? -2 : this.#bytes.subarray(0, this.#length).indexOf(emptyLine, searchFrom);
+    const end = startsEmpty
+      ? -2
+      : this.#bytes.subarray(0, this.#length).indexOf(emptyLine, searchFrom);
     if (end === -1) return;
     this.#length = end + 2;
     this.#isComplete = true;

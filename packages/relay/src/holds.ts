@@ -19,7 +19,11 @@ export interface Holds {
 export async function openHolds(dir: string): Promise<Holds> {
   const path = join(dir, 'holds.json');
   const { routes, domains } = await readHolds(path);
-  const save = async () => writeFileDurably(path, `${JSON.stringify({ routes: [...routes], domains: [...domains] }, undefined, 2)}\n`);
+  const save = async () =>
+    writeFileDurably(
+      path,
+      `${JSON.stringify({ routes: [...routes], domains: [...domains] }, undefined, 2)}\n`,
+    );
 
   return {
     routes,
@@ -32,7 +36,12 @@ export async function openHolds(dir: string): Promise<Holds> {
   };
 }
 
-async function change<T>(set: Set<T>, value: T, verb: 'add' | 'delete', save: () => Promise<void>): Promise<void> {
+async function change<T>(
+  set: Set<T>,
+  value: T,
+  verb: 'add' | 'delete',
+  save: () => Promise<void>,
+): Promise<void> {
   set[verb](value);
   await save();
 }
@@ -42,13 +51,22 @@ async function readHolds(path: string): Promise<{ routes: Set<Route>; domains: S
   try {
     text = await readFile(path, 'utf8');
   } catch (cause) {
-    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return { routes: new Set(), domains: new Set() };
+    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT')
+      return { routes: new Set(), domains: new Set() };
     throw cause;
   }
   const content: unknown = JSON.parse(text);
   const strings = (key: string): string[] => {
-    const value = typeof content === 'object' && content !== null ? (content as Record<string, unknown>)[key] : undefined;
-    return Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : [];
+    const value =
+      typeof content === 'object' && content !== null
+        ? (content as Record<string, unknown>)[key]
+        : undefined;
+    return Array.isArray(value)
+      ? value.filter((item): item is string => typeof item === 'string')
+      : [];
   };
-  return { routes: new Set(strings('routes').filter(isRoute)), domains: new Set(strings('domains')) };
+  return {
+    routes: new Set(strings('routes').filter(isRoute)),
+    domains: new Set(strings('domains')),
+  };
 }

@@ -7,7 +7,13 @@ import { decodeHopNote, encodeHopNote } from './hop-note.ts';
 const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const note: HopNote = {
   messageId: createMessageIdMaker().next(1000),
-  origin: { site: 'us', clientAddress: '192.0.2.7', helo: 'mx.stranger.test', protocol: 'ESMTPS', receivedAtMs: 1000 },
+  origin: {
+    site: 'us',
+    clientAddress: '192.0.2.7',
+    helo: 'mx.stranger.test',
+    protocol: 'ESMTPS',
+    receivedAtMs: 1000,
+  },
   verdict: { action: 'accept', reasons: [{ check: 'spf', detail: 'pass' }] },
   fingerprint: 'abc_-1',
   replyUnconfirmed: false,
@@ -16,7 +22,10 @@ const note: HopNote = {
 };
 
 test('a note comes out as it went in', () => {
-  assert.deepEqual(decodeHopNote(encodeHopNote(note, pair.privateKey), pair.publicKey), { ok: true, value: note });
+  assert.deepEqual(decodeHopNote(encodeHopNote(note, pair.privateKey), pair.publicKey), {
+    ok: true,
+    value: note,
+  });
 });
 
 test('a note signed by somebody else is refused', () => {
@@ -27,7 +36,9 @@ test('a note signed by somebody else is refused', () => {
 test('a note whose verdict was changed on the way is refused', () => {
   const [payload, signature] = encodeHopNote(note, pair.privateKey).split('.');
   const changed = JSON.parse(Buffer.from(payload ?? '', 'base64url').toString()) as HopNote;
-  const forged = Buffer.from(JSON.stringify({ ...changed, verdict: { action: 'reject', reasons: [] } })).toString('base64url');
+  const forged = Buffer.from(
+    JSON.stringify({ ...changed, verdict: { action: 'reject', reasons: [] } }),
+  ).toString('base64url');
   assert.equal(decodeHopNote(`${forged}.${signature}`, pair.publicKey).ok, false);
 });
 
@@ -38,6 +49,9 @@ for (const [what, bad] of Object.entries({
   'an unknown action': { ...note, verdict: { action: 'explode', reasons: [] } },
 })) {
   test(`a well-signed note with ${what} is refused`, () => {
-    assert.equal(decodeHopNote(encodeHopNote(bad as HopNote, pair.privateKey), pair.publicKey).ok, false);
+    assert.equal(
+      decodeHopNote(encodeHopNote(bad as HopNote, pair.privateKey), pair.publicKey).ok,
+      false,
+    );
   });
 }

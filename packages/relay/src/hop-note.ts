@@ -6,7 +6,13 @@
 import { sign, verify, type KeyObject } from 'node:crypto';
 import { isMessageId, type HopNote, type Parsed, type VerdictAction } from '@restante/mail-model';
 
-const actions: readonly string[] = ['accept', 'tag', 'quarantine', 'defer', 'reject'] satisfies VerdictAction[];
+const actions: readonly string[] = [
+  'accept',
+  'tag',
+  'quarantine',
+  'defer',
+  'reject',
+] satisfies VerdictAction[];
 const pathMax = 16;
 const reasonsMax = 100;
 
@@ -25,7 +31,10 @@ export function decodeHopNote(value: string, peerKey: KeyObject): Parsed<HopNote
   const payload = Buffer.from(payloadText, 'base64url');
   const signature = Buffer.from(signatureText, 'base64url');
   if (!verify(digestFor(peerKey), payload, peerKey, signature)) {
-    return { ok: false, problem: 'the signature is not that of the peer whose certificate this session showed' };
+    return {
+      ok: false,
+      problem: 'the signature is not that of the peer whose certificate this session showed',
+    };
   }
   return readNote(payload.toString('utf8'));
 }
@@ -42,7 +51,9 @@ function readNote(text: string): Parsed<HopNote> {
   } catch {
     return { ok: false, problem: 'the note is not JSON' };
   }
-  return isHopNote(note) ? { ok: true, value: note } : { ok: false, problem: 'the note has a field of the wrong shape' };
+  return isHopNote(note)
+    ? { ok: true, value: note }
+    : { ok: false, problem: 'the note has a field of the wrong shape' };
 }
 
 function isHopNote(note: unknown): note is HopNote {
@@ -70,7 +81,9 @@ function isOrigin(origin: unknown): boolean {
     isLine(origin['helo']) &&
     isLine(origin['protocol']) &&
     Number.isSafeInteger(origin['receivedAtMs']) &&
-    [origin['clientName'], origin['tls'], origin['account']].every((text) => text === undefined || isLine(text))
+    [origin['clientName'], origin['tls'], origin['account']].every(
+      (text) => text === undefined || isLine(text),
+    )
   );
 }
 
@@ -81,7 +94,9 @@ function isVerdict(verdict: unknown): boolean {
     actions.includes(verdict['action']) &&
     Array.isArray(verdict['reasons']) &&
     verdict['reasons'].length <= reasonsMax &&
-    verdict['reasons'].every((reason) => isObject(reason) && isLine(reason['check']) && isLine(reason['detail']))
+    verdict['reasons'].every(
+      (reason) => isObject(reason) && isLine(reason['check']) && isLine(reason['detail']),
+    )
   );
 }
 
@@ -95,5 +110,10 @@ function isLine(value: unknown): value is string {
 }
 
 function isToken(value: unknown, lengthMax: number): value is string {
-  return typeof value === 'string' && value.length > 0 && value.length <= lengthMax && /^[A-Za-z0-9_.-]+$/.test(value);
+  return (
+    typeof value === 'string' &&
+    value.length > 0 &&
+    value.length <= lengthMax &&
+    /^[A-Za-z0-9_.-]+$/.test(value)
+  );
 }

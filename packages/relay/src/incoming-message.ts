@@ -1,7 +1,15 @@
 // Takes the bytes of one message from the edge to the spool. The moment of responsibility is commit(): disk first,
 // timetable second, 250 last (law 2). Nothing here knows whether the message is for a mailbox or for another site.
 import { createHash, hash, type Hash } from 'node:crypto';
-import type { Envelope, EventSink, HopNote, Origin, Route, SmtpReply, Verdict } from '@restante/mail-model';
+import type {
+  Envelope,
+  EventSink,
+  HopNote,
+  Origin,
+  Route,
+  SmtpReply,
+  Verdict,
+} from '@restante/mail-model';
 import type { MessageAnswer, MessageSink } from '@restante/smtp';
 import { SpoolError, type MessageFacts, type Spool, type SpoolWriter } from '@restante/spool';
 import type { Clock } from '@restante/runtime';

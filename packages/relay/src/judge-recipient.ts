@@ -26,7 +26,10 @@ export interface AskedRecipient {
   readonly address: string;
 }
 
-export function judgeRecipient(parts: RecipientParts, { session, mail, address }: AskedRecipient): SmtpReply | undefined {
+export function judgeRecipient(
+  parts: RecipientParts,
+  { session, mail, address }: AskedRecipient,
+): SmtpReply | undefined {
   const domain = domainOf(address);
   const role = parts.router.roleFor(domain);
   if (session.peer !== undefined && role !== 'home') {
@@ -54,10 +57,15 @@ export function judgeRecipient(parts: RecipientParts, { session, mail, address }
 
 function relayDenied(parts: RecipientParts, mail: MailCommand): SmtpReply {
   // A sender of one of our own domains is most likely a customer who did not log in: tell him what to do.
-  return mail.sender !== '' && parts.router.isOurs(domainOf(mail.sender)) ? replies.customerNotLoggedIn : replies.relayDenied;
+  return mail.sender !== '' && parts.router.isOurs(domainOf(mail.sender))
+    ? replies.customerNotLoggedIn
+    : replies.relayDenied;
 }
 
-function tooLarge(maxBytes: number | undefined, sizeBytes: number | undefined): SmtpReply | undefined {
+function tooLarge(
+  maxBytes: number | undefined,
+  sizeBytes: number | undefined,
+): SmtpReply | undefined {
   if (maxBytes === undefined || sizeBytes === undefined || sizeBytes <= maxBytes) return undefined;
   return replies.messageTooLargeFor(maxBytes);
 }

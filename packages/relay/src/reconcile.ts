@@ -23,7 +23,10 @@ export interface ReconcileOptions {
 }
 
 /** Throws when Redis is away; the next run repairs. */
-export async function reconcile(parts: RelayParts, { routes, thorough }: ReconcileOptions): Promise<Reconciliation> {
+export async function reconcile(
+  parts: RelayParts,
+  { routes, thorough }: ReconcileOptions,
+): Promise<Reconciliation> {
   const startedMs = parts.clock.monotonicMs();
   await parts.spool.loaded;
   parts.keptBack.prune((id) => parts.spool.has(id));
@@ -38,7 +41,12 @@ export async function reconcile(parts: RelayParts, { routes, thorough }: Reconci
     removed += await removeStrays(parts, route, known);
   }
   if (added + removed > 0) {
-    parts.onEvent({ name: 'schedule.repaired', added, removed, durationMs: parts.clock.monotonicMs() - startedMs });
+    parts.onEvent({
+      name: 'schedule.repaired',
+      added,
+      removed,
+      durationMs: parts.clock.monotonicMs() - startedMs,
+    });
   }
   await finishLeftovers(parts);
   return { added, removed };
@@ -59,7 +67,11 @@ function countWanted(parts: RelayParts): Map<Route, number> {
   return wanted;
 }
 
-async function agrees({ queue, timetable }: RelayParts, route: Route, wanted: number): Promise<boolean> {
+async function agrees(
+  { queue, timetable }: RelayParts,
+  route: Route,
+  wanted: number,
+): Promise<boolean> {
   const { waiting, delayed, active } = await queue.counts(route);
   return waiting + delayed + active + timetable.pending(route) === wanted;
 }
@@ -70,7 +82,11 @@ async function readTimetable(queue: RetryQueue, route: Route): Promise<Set<strin
   return known;
 }
 
-async function addMissing(parts: RelayParts, route: Route, known: ReadonlySet<string>): Promise<number> {
+async function addMissing(
+  parts: RelayParts,
+  route: Route,
+  known: ReadonlySet<string>,
+): Promise<number> {
   let batch: string[] = [];
   let added = 0;
   const flush = async () => {
@@ -87,7 +103,11 @@ async function addMissing(parts: RelayParts, route: Route, known: ReadonlySet<st
   return added;
 }
 
-async function removeStrays(parts: RelayParts, route: Route, known: ReadonlySet<string>): Promise<number> {
+async function removeStrays(
+  parts: RelayParts,
+  route: Route,
+  known: ReadonlySet<string>,
+): Promise<number> {
   let removed = 0;
   for (const id of known) {
     const entry = parts.spool.entry(id);

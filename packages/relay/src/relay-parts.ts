@@ -25,7 +25,11 @@ export interface RelayParts {
    * How long mail could not go there within the span, through no fault of its next hop or sender: the far end is ours and was
    * away, we were, an operator held it. That time does not age the message (law 8).
    */
-  readonly awayMs: (hop: { readonly route: Route; readonly domain: string }, sinceMs: number, untilMs: number) => number;
+  readonly awayMs: (
+    hop: { readonly route: Route; readonly domain: string },
+    sinceMs: number,
+    untilMs: number,
+  ) => number;
   readonly onEvent: EventSink;
   readonly clock: Clock;
 }

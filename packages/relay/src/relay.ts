@@ -55,7 +55,8 @@ export function startRelay(options: RelayOptions): Relay {
     }
   });
   // Equal numbers can hide a swap: once in a while every id is compared as long as something waits.
-  const isOverdue = () => parts.spool.stats().messages > 0 && parts.clock.monotonicMs() - thoroughAtMs > thoroughEveryMs;
+  const isOverdue = () =>
+    parts.spool.stats().messages > 0 && parts.clock.monotonicMs() - thoroughAtMs > thoroughEveryMs;
   const reconcileNow = async ({ thorough = true } = {}) => rounds.run({ thorough });
   const notices = createDelayNotices(parts);
   const tidyUp = async () => {
@@ -65,16 +66,19 @@ export function startRelay(options: RelayOptions): Relay {
   const quietly = (work: Promise<unknown>) => {
     work.catch((cause: unknown) => {
       // That Redis went away in the middle is said by who watches it; the next round repairs.
-      const isRedisAway = cause instanceof RetryQueueError && cause.code === 'TIMETABLE_UNREACHABLE' && !parts.queue.isReachable;
+      const isRedisAway =
+        cause instanceof RetryQueueError &&
+        cause.code === 'TIMETABLE_UNREACHABLE' &&
+        !parts.queue.isReachable;
       if (!isRedisAway) parts.onEvent({ name: 'reconcile.failed', cause });
     });
   };
 
+  // Called at once when Redis answers already.
   parts.queue.onBack(() => {
     parts.onEvent({ name: 'timetable.back' });
     quietly(reconcileNow());
   });
-  if (parts.queue.isReachable) quietly(reconcileNow());
   const timer = setInterval(() => {
     if (parts.queue.isReachable) quietly(tidyUp());
   }, options.reconcileIntervalMs);
@@ -85,7 +89,7 @@ export function startRelay(options: RelayOptions): Relay {
     async [Symbol.asyncDispose]() {
       clearInterval(timer);
       await Promise.all([...workers.values()].map(async (worker) => worker[Symbol.asyncDispose]()));
-      await rounds.settled();
+      await Promise.all([rounds.settled(), notices.stop()]);
       await parts.timetable.settled();
     },
   };

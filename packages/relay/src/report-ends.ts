@@ -14,7 +14,11 @@ import { mayBeReported, senderKind } from './who-is-told.ts';
  * Reports every final outcome that wants one. Idempotent. `relayed` names recipients whose next hop does not know DSN; it is
  * not kept, so a crash in this very moment costs such a success notice and nothing else.
  */
-export async function reportEnds(parts: RelayParts, message: SpooledMessage, relayed: ReadonlySet<string> = new Set()): Promise<void> {
+export async function reportEnds(
+  parts: RelayParts,
+  message: SpooledMessage,
+  relayed: ReadonlySet<string> = new Set(),
+): Promise<void> {
   const ends = [...message.outcomes.values()];
   // Outcomes of one attempt share a time: they make one report, the same after a crash as before it.
   const groups = Map.groupBy(
@@ -27,8 +31,16 @@ export async function reportEnds(parts: RelayParts, message: SpooledMessage, rel
       continue;
     }
     // Success is told by who delivers to the mailbox; a hop inside the cluster passes the wish on instead.
-    await report(parts, { message, kind: 'delivered', ends: group.filter(({ outcome }) => outcome.kind === 'delivered' && outcome.by === 'mailbox') });
-    await report(parts, { message, kind: 'relayed', ends: group.filter(({ recipient }) => relayed.has(recipient)) });
+    await report(parts, {
+      message,
+      kind: 'delivered',
+      ends: group.filter(({ outcome }) => outcome.kind === 'delivered' && outcome.by === 'mailbox'),
+    });
+    await report(parts, {
+      message,
+      kind: 'relayed',
+      ends: group.filter(({ recipient }) => relayed.has(recipient)),
+    });
   }
 }
 
@@ -37,12 +49,23 @@ export async function reportDelay(parts: RelayParts, message: SpooledMessage): P
   const now = parts.clock.now();
   const ends = message.pending.map((recipient): StoredOutcome => {
     const known = message.outcomes.get(recipient);
-    return known ?? { recipient, atMs: now, attempts: 0, outcome: { kind: 'deferred', cause: 'next-hop-unreachable', reply: waiting } };
+    return (
+      known ?? {
+        recipient,
+        atMs: now,
+        attempts: 0,
+        outcome: { kind: 'deferred', cause: 'next-hop-unreachable', reply: waiting },
+      }
+    );
   });
   await report(parts, { message, kind: 'delayed', ends });
 }
 
-const waiting = { code: 451, enhanced: '4.4.1', text: 'The home of this recipient cannot be reached at the moment; the mail is kept safely' };
+const waiting = {
+  code: 451,
+  enhanced: '4.4.1',
+  text: 'The home of this recipient cannot be reached at the moment; the mail is kept safely',
+};
 
 interface Report {
   readonly message: SpooledMessage;
@@ -85,7 +108,13 @@ async function report(parts: RelayParts, { message, kind, ends }: Report): Promi
   const commit = await writer.commit({
     messageId: dsnId,
     envelope: dsn.envelope,
-    origin: { site: parts.site, clientAddress: 'local', helo: parts.hostname, protocol: 'local', receivedAtMs: now },
+    origin: {
+      site: parts.site,
+      clientAddress: 'local',
+      helo: parts.hostname,
+      protocol: 'local',
+      receivedAtMs: now,
+    },
     verdict: acceptVerdict,
     fingerprint: createHash('sha256').update(dsnId).digest('base64url'),
     path: [],
@@ -95,22 +124,37 @@ async function report(parts: RelayParts, { message, kind, ends }: Report): Promi
   for (const route of parts.spool.entry(commit.message.id)?.routes ?? []) {
     parts.timetable.add({ id: commit.message.id, route: route satisfies Route, delayMs: 0 });
   }
-  parts.onEvent({ name: 'message.bounced', id: message.id, dsnId, kind: kind === 'relayed' ? 'delivered' : kind });
+  parts.onEvent({
+    name: 'message.bounced',
+    id: message.id,
+    dsnId,
+    kind: kind === 'relayed' ? 'delivered' : kind,
+  });
 }
 
 /** RFC 3461 §4.1: without NOTIFY a sender hears of failures and delays, not of success. */
 function isWanted(message: SpooledMessage, kind: DsnKind, recipient: string): boolean {
-  const notify = message.envelope.recipients.find((candidate) => candidate.address === recipient)?.notify;
+  const notify = message.envelope.recipients.find(
+    (candidate) => candidate.address === recipient,
+  )?.notify;
   if (kind === 'delivered' || kind === 'relayed') return notify?.includes('success') === true;
   return notify === undefined || notify.includes(kind === 'failed' ? 'failure' : 'delay');
 }
 
-function dsnRecipient(parts: RelayParts, message: SpooledMessage, end: StoredOutcome): DsnRecipient {
-  const asked = message.envelope.recipients.find((candidate) => candidate.address === end.recipient);
+function dsnRecipient(
+  parts: RelayParts,
+  message: SpooledMessage,
+  end: StoredOutcome,
+): DsnRecipient {
+  const asked = message.envelope.recipients.find(
+    (candidate) => candidate.address === end.recipient,
+  );
   const giveUpMs = message.acceptedAtMs + parts.schedule.lifetimeMs;
   return {
     address: end.recipient,
-    ...(asked?.originalRecipient === undefined ? {} : { originalRecipient: asked.originalRecipient }),
+    ...(asked?.originalRecipient === undefined
+      ? {}
+      : { originalRecipient: asked.originalRecipient }),
     reply: end.outcome.reply,
     ...(end.outcome.by === undefined ? {} : { remoteMta: end.outcome.by }),
     lastAttemptMs: end.atMs,

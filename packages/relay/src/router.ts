@@ -32,7 +32,8 @@ export function createRouter(site: string, domains: readonly RoutedDomain[]): Ro
   return {
     routeOf: (recipient) => byName.get(domainOf(recipient))?.route ?? 'internet',
     roleFor: (domain) => byName.get(domain)?.role ?? 'foreign',
-    domainsOf: (role) => domains.map(({ name }) => name).filter((name) => byName.get(name)?.role === role),
+    domainsOf: (role) =>
+      domains.map(({ name }) => name).filter((name) => byName.get(name)?.role === role),
     isOurs: (domain) => byName.has(domain),
   };
 }

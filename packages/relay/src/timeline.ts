@@ -32,7 +32,12 @@ export interface TimelineOptions {
 const flushAfterMs = 200;
 const bufferMaxBytes = 256 * 1024;
 
-export async function openTimeline({ dir, site, keepDays, clock }: TimelineOptions): Promise<Timeline> {
+export async function openTimeline({
+  dir,
+  site,
+  keepDays,
+  clock,
+}: TimelineOptions): Promise<Timeline> {
   await mkdir(dir, { recursive: true, mode: 0o700 });
   await removeOldDays(dir, clock.now() - keepDays * 86_400_000);
 
@@ -48,7 +53,9 @@ export async function openTimeline({ dir, site, keepDays, clock }: TimelineOptio
     if (lines === '') return writing;
     const path = join(dir, `${dayOf(clock.now())}.jsonl`);
     // A diary that cannot be written (full disk) must not stop the mail: the lines are lost, the metrics are not.
-    writing = writing.then(async () => appendFile(path, lines, { mode: 0o600 })).catch(() => undefined);
+    writing = writing
+      .then(async () => appendFile(path, lines, { mode: 0o600 }))
+      .catch(() => undefined);
     return writing;
   };
 
@@ -63,7 +70,9 @@ export async function openTimeline({ dir, site, keepDays, clock }: TimelineOptio
     async trace(message) {
       await flush();
       const steps: TimelineStep[] = [];
-      for (const file of (await readdir(dir)).filter((name) => name.endsWith('.jsonl')).toSorted()) {
+      for (const file of (await readdir(dir))
+        .filter((name) => name.endsWith('.jsonl'))
+        .toSorted()) {
         await collect(join(dir, file), message, (step) => steps.push({ ...step, site }));
       }
       return steps;
@@ -76,7 +85,8 @@ export async function openTimeline({ dir, site, keepDays, clock }: TimelineOptio
 
 /** Events of a message's life; everything else is for metrics only. */
 function lineOf(event: RestanteEvent, atMs: number): string | undefined {
-  if (!('id' in event) || event.id === undefined || event.name === 'attempt.started') return undefined;
+  if (!('id' in event) || event.id === undefined || event.name === 'attempt.started')
+    return undefined;
   const { name, id, ...detail } = event;
   return `${JSON.stringify({ atMs, id, what: name, detail }, printable)}\n`;
 }
@@ -85,16 +95,23 @@ function printable(_key: string, value: unknown): unknown {
   return value instanceof Error ? value.message : value;
 }
 
-async function collect(path: string, message: string, add: (step: Omit<TimelineStep, 'site'>) => void): Promise<void> {
+async function collect(
+  path: string,
+  message: string,
+  add: (step: Omit<TimelineStep, 'site'>) => void,
+): Promise<void> {
   const lines = createInterface({ input: createReadStream(path, 'utf8'), crlfDelay: Infinity });
   for await (const line of lines) {
     if (!line.includes(message)) continue;
     const step = readLine(line);
-    if (step !== undefined) add({ atMs: step.atMs, what: step.what, detail: sentence(step.detail) });
+    if (step !== undefined)
+      add({ atMs: step.atMs, what: step.what, detail: sentence(step.detail) });
   }
 }
 
-function readLine(line: string): { atMs: number; what: string; detail: Record<string, unknown> } | undefined {
+function readLine(
+  line: string,
+): { atMs: number; what: string; detail: Record<string, unknown> } | undefined {
   try {
     return JSON.parse(line) as { atMs: number; what: string; detail: Record<string, unknown> };
   } catch {
@@ -114,6 +131,8 @@ function dayOf(ms: number): string {
 
 async function removeOldDays(dir: string, beforeMs: number): Promise<void> {
   const limit = `${dayOf(beforeMs)}.jsonl`;
-  const old = (await readdir(dir)).filter((name) => /^\d{4}-\d\d-\d\d\.jsonl$/.test(name) && name < limit);
+  const old = (await readdir(dir)).filter(
+    (name) => /^\d{4}-\d\d-\d\d\.jsonl$/.test(name) && name < limit,
+  );
   await Promise.all(old.map(async (name) => unlink(join(dir, name))));
 }

@@ -51,7 +51,12 @@ export function createTimetable({ queue, onEvent, isStill }: TimetableOptions): 
       await queue.schedule(batch);
     } catch (cause) {
       isDirty = true;
-      onEvent({ name: 'schedule.failed', route: batch[0]?.route ?? 'local', messages: batch.length, cause });
+      onEvent({
+        name: 'schedule.failed',
+        route: batch[0]?.route ?? 'local',
+        messages: batch.length,
+        cause,
+      });
     }
   };
   const run = async () => {
@@ -95,7 +100,8 @@ export function createTimetable({ queue, onEvent, isStill }: TimetableOptions): 
         start();
       }
     },
-    pending: (route) => (patient.get(route)?.length ?? 0) + urgent.filter((entry) => entry.route === route).length,
+    pending: (route) =>
+      (patient.get(route)?.length ?? 0) + urgent.filter((entry) => entry.route === route).length,
     takeDirty() {
       const wasDirty = isDirty;
       isDirty = false;

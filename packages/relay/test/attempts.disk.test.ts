@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
 import { smtpReply, type DeliveryOutcome, type Route } from '@restante/mail-model';
-import { attemptDue, liftQuarantine } from '../src/index.ts';
+import { attemptDue, createRouteGates, liftQuarantine, startRelay } from '../src/index.ts';
 import { reconcile } from '../src/reconcile.ts';
 import { startTestRelay, storeLetter, type TestRelay } from './relay-for-tests.ts';
 
@@ -160,4 +160,47 @@ test('a disk that takes no report keeps no other mail off the timetable', async 
   await reconcile(relay.parts, { routes, thorough: true });
   assert.equal(relay.spool.has(left.id), false);
   assert.equal(named('message.bounced').length, 1);
+});
+
+test('a repair that failed is done again, thoroughly, and is not called a Redis that does not answer', async () => {
+  let isBroken = true;
+  const rounds: string[] = [];
+  const worker = {
+    quiesce: async () => undefined,
+    resume: () => undefined,
+    setConcurrency: () => undefined,
+    [Symbol.asyncDispose]: async () => undefined,
+  };
+  const queue = Object.assign(relay.parts.queue, {
+    openRoute: () => undefined,
+    work: () => worker,
+    onBack: () => undefined,
+    repair: async () => {
+      rounds.push('thorough');
+      if (isBroken) throw new Error('Redis holds something strange');
+      return 0;
+    },
+  });
+  let isDirty = false;
+  const timetable = {
+    ...relay.parts.timetable,
+    takeDirty: () => isDirty && !(isDirty = false),
+    markDirty: () => void (isDirty = true),
+  };
+  const parts = { ...relay.parts, queue, timetable };
+  const gates = createRouteGates(parts.holds, parts.onEvent);
+  await using started = startRelay({
+    parts,
+    routes: ['local'],
+    gates,
+    concurrencyOf: () => 1,
+    reconcileIntervalMs: 3_600_000,
+    retryAfterFaultMs: 1000,
+  });
+  await assert.rejects(started.reconcileNow());
+  isBroken = false;
+  await started.reconcileNow({ thorough: false });
+  await started.reconcileNow({ thorough: false });
+  assert.deepEqual(rounds, ['thorough', 'thorough']);
+  assert.deepEqual(named('timetable.lost'), []);
 });

@@ -72,6 +72,13 @@ for (const to of ['ana@here.test', 'ana@us.test']) {
   });
 }
 
+test('two alarms of one device without a Message-ID are two messages', async () => {
+  const alarm = 'Subject: UPS on battery\r\n\r\nAlarm\r\n';
+  await send('ana@here.test', alarm);
+  const [entry] = relay.spool.list();
+  assert.equal((await relay.spool.read(entry?.id ?? ''))?.isIdentifiable, false);
+});
+
 test('a notice of delay that cannot be written keeps no other one back, and comes once', async () => {
   const own = ['bo@us.test', 'cy@us.test', 'di@us.test'];
   for (const from of own) await storeLetter(relay, { from, to: ['ana@here.test'] });

@@ -6,23 +6,53 @@ import type { Logger, LogLevel } from '@restante/runtime';
 type Said = readonly [level: LogLevel, sentence: string];
 
 const said: Partial<Record<RestanteEvent['name'], Said>> = {
-  'message.not-accepted': ['error', 'A message could not be taken; its sender was asked to try again. Nothing is lost.'],
+  'message.not-accepted': [
+    'error',
+    'A message could not be taken; its sender was asked to try again. Nothing is lost.',
+  ],
   'message.expired': ['info', 'A message was given up at the end of its lifetime.'],
-  'message.quarantined': ['warn', 'What had been taken was refused for good by its home or mailbox; the message is held until somebody looks at it.'],
-  'message.unfinished': ['error', 'A report or a release could not be written; the message is kept and this is done in a later round. Check the disk.'],
+  'message.quarantined': [
+    'warn',
+    'What had been taken was refused for good by its home or mailbox; the message is held until somebody looks at it.',
+  ],
+  'message.unfinished': [
+    'error',
+    'A report or a release could not be written; the message is kept and this is done in a later round. Check the disk.',
+  ],
   'message.duplicate': ['info', 'The same message came again; it was stored once.'],
   'message.held': ['info', 'A message is held.'],
   'message.deleted': ['info', 'A message was deleted.'],
-  'spool.sync-failed': ['error', 'The disk refused a write or a sync: what was being taken was answered 451, what is held is safe. Check the disk.'],
-  'spool.torn-tail': ['warn', 'The end of a segment was no whole record and was cut off: most likely an append that was never acknowledged. Its bytes are in spool/corrupt.'],
-  'spool.corrupt': ['error', 'A damaged record was set aside in spool/corrupt. Look at it with "restante spool check".'],
+  'spool.sync-failed': [
+    'error',
+    'The disk refused a write or a sync: what was being taken was answered 451, what is held is safe. Check the disk.',
+  ],
+  'spool.torn-tail': [
+    'warn',
+    'The end of a segment was no whole record and was cut off: most likely an append that was never acknowledged. Its bytes are in spool/corrupt.',
+  ],
+  'spool.corrupt': [
+    'error',
+    'A damaged record was set aside in spool/corrupt. Look at it with "restante spool check".',
+  ],
   'spool.low-space': ['warn', 'The disk is nearly full: new mail is asked to come later (452).'],
-  'schedule.failed': ['warn', 'Accepted messages could not be put on the timetable; they are safe and will be when Redis answers.'],
+  'schedule.failed': [
+    'warn',
+    'Accepted messages could not be put on the timetable; they are safe and will be when Redis answers.',
+  ],
   'schedule.repaired': ['info', 'The timetable was made to agree with the spool again.'],
-  'reconcile.failed': ['error', 'Spool and timetable could not be compared to the end; the next round goes on. No mail is lost.'],
-  'timetable.lost': ['warn', 'Redis does not answer: mail is accepted and safe, nothing is delivered until it does.'],
+  'reconcile.failed': [
+    'error',
+    'Spool and timetable could not be compared to the end; the next round goes on. No mail is lost.',
+  ],
+  'timetable.lost': [
+    'warn',
+    'Redis does not answer: mail is accepted and safe, nothing is delivered until it does.',
+  ],
   'timetable.back': ['info', 'Redis answers: the timetable is compared with the spool.'],
-  'job.failed': ['error', 'Delivering failed through a fault of our own; it is tried again, nothing bounces.'],
+  'job.failed': [
+    'error',
+    'Delivering failed through a fault of our own; it is tried again, nothing bounces.',
+  ],
   'peer.changed': ['info', 'A home changed its state.'],
   'route.held': ['info', 'A route stands still.'],
   'route.released': ['info', 'A route moves again.'],
@@ -31,7 +61,10 @@ const said: Partial<Record<RestanteEvent['name'], Said>> = {
   'drain.started': ['info', 'Handing over what waited.'],
   'drain.finished': ['info', 'Everything that waited is handed over.'],
   'mirror.updated': ['info', "The mirror of a home's recipients is new."],
-  'mirror.failed': ['warn', "The mirror of a home's recipients could not be refreshed; the last one is still answered from."],
+  'mirror.failed': [
+    'warn',
+    "The mirror of a home's recipients could not be refreshed; the last one is still answered from.",
+  ],
   'site.started': ['info', 'The site is accepting mail.'],
   'site.stopping': ['info', 'The site is stopping.'],
 };
