@@ -22,12 +22,23 @@ export interface BenchOptions {
 
 const load = { sessions: 20, sizeBytes: 4096, to: 'ana@home.test' };
 
-export async function benchAccept({ under, rounds, messages }: BenchOptions): Promise<AcceptResult> {
+export async function benchAccept({
+  under,
+  rounds,
+  messages,
+}: BenchOptions): Promise<AcceptResult> {
   await using dir = await temporaryDirectory({ under });
   const nobody = `127.0.0.1:${await freePort()}`;
   await using site = await startBackupSite({ dir: join(dir.path, 'ours'), home: nobody });
-  await using postfix = await startPostfix({ dir: join(dir.path, 'postfix'), nextHops: [nobody], settings: { defer_transports: 'smtp relay' } });
-  await until(async () => (await site.homeState()) === 'down', { what: 'the home is known to be down', deadlineMs: 90_000 });
+  await using postfix = await startPostfix({
+    dir: join(dir.path, 'postfix'),
+    nextHops: [nobody],
+    settings: { defer_transports: 'smtp relay' },
+  });
+  await until(async () => (await site.homeState()) === 'down', {
+    what: 'the home is known to be down',
+    deadlineMs: 90_000,
+  });
   const ours: number[] = [];
   const theirs: number[] = [];
   // The first round of each warms up and does not count.

@@ -21,21 +21,36 @@ export interface BacklogResult {
 
 const load = { sessions: 20, sizeBytes: 4096, to: 'ana@home.test' };
 
-export async function benchBacklog({ under, rounds, messages }: BenchOptions): Promise<BacklogResult> {
+export async function benchBacklog({
+  under,
+  rounds,
+  messages,
+}: BenchOptions): Promise<BacklogResult> {
   await using dir = await temporaryDirectory({ under });
-  await using site = await startBackupSite({ dir: join(dir.path, 'ours'), home: `127.0.0.1:${await freePort()}` });
-  await until(async () => (await site.homeState()) === 'down', { what: 'the home is known to be down', deadlineMs: 90_000 });
+  await using site = await startBackupSite({
+    dir: join(dir.path, 'ours'),
+    home: `127.0.0.1:${await freePort()}`,
+  });
+  await until(async () => (await site.homeState()) === 'down', {
+    what: 'the home is known to be down',
+    deadlineMs: 90_000,
+  });
   const emptyRedisBytes = await redisBytes(site);
   const probe = Math.min(5000, messages / 10);
   await offer({ ...load, messages: probe, endpoint: site.smtp });
   const rateOf = async () => {
     const rates: number[] = [];
-    for (let round = 0; round < rounds; round += 1) rates.push(await offer({ ...load, messages: probe, endpoint: site.smtp }));
+    for (let round = 0; round < rounds; round += 1)
+      rates.push(await offer({ ...load, messages: probe, endpoint: site.smtp }));
     return median(rates);
   };
   const empty = await rateOf();
   await offer({ ...load, messages: messages - probe * (rounds + 1), endpoint: site.smtp });
-  await until(async () => (await site.status()).routes.some(({ waiting, delayed }) => waiting + delayed >= messages), { what: 'everything is on the timetable', deadlineMs: 120_000 });
+  await until(
+    async () =>
+      (await site.status()).routes.some(({ waiting, delayed }) => waiting + delayed >= messages),
+    { what: 'everything is on the timetable', deadlineMs: 120_000 },
+  );
   const perMessage = ((await redisBytes(site)) - emptyRedisBytes) / messages;
   const resident = await residentMiB(site.pid);
   const full = await rateOf();
@@ -44,12 +59,20 @@ export async function benchBacklog({ under, rounds, messages }: BenchOptions): P
   await site.kill('SIGKILL');
   const killedMs = performance.now();
   await site.start();
-  const reply = await sendLetter(site.smtp, numberedLetter('after', { from: 'x@stranger.test', to: load.to }));
+  const reply = await sendLetter(
+    site.smtp,
+    numberedLetter('after', { from: 'x@stranger.test', to: load.to }),
+  );
   if (reply.code !== 250) throw new Error(`After the kill the site said ${reply.text}`);
   const acceptingMs = performance.now();
-  await until(async () => (await site.status()).spool.isLoaded, { what: 'the spool is read', deadlineMs: 120_000, everyMs: 20 });
+  await until(async () => (await site.status()).spool.isLoaded, {
+    what: 'the spool is read',
+    deadlineMs: 120_000,
+    everyMs: 20,
+  });
   const there = await site.waiting();
-  if (there !== total + 1) throw new Error(`${total + 1} messages were acknowledged, ${there} are there.`);
+  if (there !== total + 1)
+    throw new Error(`${total + 1} messages were acknowledged, ${there} are there.`);
   const loadedMs = performance.now();
   return {
     held: total,

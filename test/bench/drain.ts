@@ -28,21 +28,43 @@ export async function benchDrain({ under, rounds, messages }: BenchOptions): Pro
     detection.push(our.detectionSeconds);
     theirs.push(await drainPostfix(under, messages));
   }
-  return { oursPerSecond: ours, postfixPerSecond: theirs, detectionSeconds: detection, ratio: median(ours) / median(theirs) };
+  return {
+    oursPerSecond: ours,
+    postfixPerSecond: theirs,
+    detectionSeconds: detection,
+    ratio: median(ours) / median(theirs),
+  };
 }
 
-async function drainOurs(under: string, messages: number): Promise<{ perSecond: number; detectionSeconds: number }> {
+async function drainOurs(
+  under: string,
+  messages: number,
+): Promise<{ perSecond: number; detectionSeconds: number }> {
   await using dir = await temporaryDirectory({ under });
   const port = await freePort();
-  await using site = await startBackupSite({ dir: join(dir.path, 'ours'), home: `127.0.0.1:${port}` });
-  await until(async () => (await site.homeState()) === 'down', { what: 'the home is known to be down', deadlineMs: 90_000 });
+  await using site = await startBackupSite({
+    dir: join(dir.path, 'ours'),
+    home: `127.0.0.1:${port}`,
+  });
+  await until(async () => (await site.homeState()) === 'down', {
+    what: 'the home is known to be down',
+    deadlineMs: 90_000,
+  });
   await offer({ ...load, messages, endpoint: site.smtp });
   await using sink = await startSink(port);
   const upMs = performance.now();
-  await until(async () => (await delivered(site)) > 0, { what: `the drain to ${sink.endpoint} begins`, deadlineMs: 60_000, everyMs: 10 });
+  await until(async () => (await delivered(site)) > 0, {
+    what: `the drain to ${sink.endpoint} begins`,
+    deadlineMs: 60_000,
+    everyMs: 10,
+  });
   const firstMs = performance.now();
   const already = await delivered(site);
-  await until(async () => (await delivered(site)) >= messages, { what: 'the backlog is gone', deadlineMs: 300_000, everyMs: 20 });
+  await until(async () => (await delivered(site)) >= messages, {
+    what: 'the backlog is gone',
+    deadlineMs: 300_000,
+    everyMs: 20,
+  });
   const perSecond = (messages - already) / ((performance.now() - firstMs) / 1000);
   return { perSecond, detectionSeconds: (firstMs - upMs) / 1000 };
 }
@@ -58,15 +80,31 @@ async function drainPostfix(under: string, messages: number): Promise<number> {
   const settings = { defer_transports: 'smtp relay' };
   const nextHops = [`127.0.0.1:${port}`];
   {
-    await using filling = await startPostfix({ dir: join(dir.path, 'postfix'), nextHops, settings });
+    await using filling = await startPostfix({
+      dir: join(dir.path, 'postfix'),
+      nextHops,
+      settings,
+    });
     await offer({ ...load, messages, endpoint: filling.endpoint });
-    await until(async () => (await filling.queued()) === messages, { what: 'Postfix has filed everything', deadlineMs: 60_000, everyMs: 200 });
+    await until(async () => (await filling.queued()) === messages, {
+      what: 'Postfix has filed everything',
+      deadlineMs: 60_000,
+      everyMs: 200,
+    });
   }
   await using sink = await startSink(port);
-  await using postfix = await startPostfix({ dir: join(dir.path, 'postfix'), nextHops, isRestart: true });
+  await using postfix = await startPostfix({
+    dir: join(dir.path, 'postfix'),
+    nextHops,
+    isRestart: true,
+  });
   await postfix.flush();
   const startedMs = performance.now();
-  await until(async () => sink.endpoint !== '' && (await isEmpty(postfix)), { what: 'Postfix has flushed', deadlineMs: 300_000, everyMs: 50 });
+  await until(async () => sink.endpoint !== '' && (await isEmpty(postfix)), {
+    what: 'Postfix has flushed',
+    deadlineMs: 300_000,
+    everyMs: 50,
+  });
   const perSecond = messages / ((performance.now() - startedMs) / 1000);
   return perSecond;
 }

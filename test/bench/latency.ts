@@ -14,20 +14,29 @@ export interface LatencyResult {
   readonly samples: number;
 }
 
-export async function benchLatency({ letters }: { readonly letters: number }): Promise<LatencyResult> {
+export async function benchLatency({
+  letters,
+}: {
+  readonly letters: number;
+}): Promise<LatencyResult> {
   await using cluster = await startCluster();
   const to = cluster.accountAt('shanghai');
   await using dialogue = await Dialogue.open(cluster.site('us').smtp);
   await dialogue.say('EHLO bench.test');
   // The first letters open connections and the mailbox.
-  for (let number = 0; number < 20; number += 1) await dialogue.send(numberedLetter(`warm-${number}`, { from: 'x@stranger.test', to }));
+  for (let number = 0; number < 20; number += 1)
+    await dialogue.send(numberedLetter(`warm-${number}`, { from: 'x@stranger.test', to }));
   const inbox = await findNew(join(cluster.site('shanghai').dir, 'mail'));
   const samples: number[] = [];
-  for (let number = 0; number < letters; number += 1) samples.push(await oneLetter(dialogue, { inbox, number, to }));
+  for (let number = 0; number < letters; number += 1)
+    samples.push(await oneLetter(dialogue, { inbox, number, to }));
   return { p50Ms: median(samples), p99Ms: percentile(samples, 0.99), samples: samples.length };
 }
 
-async function oneLetter(dialogue: Dialogue, { inbox, number, to }: { inbox: string; number: number; to: string }): Promise<number> {
+async function oneLetter(
+  dialogue: Dialogue,
+  { inbox, number, to }: { inbox: string; number: number; to: string },
+): Promise<number> {
   const before = (await readdir(inbox)).length;
   const { promise, resolve } = Promise.withResolvers<number>();
   const watcher = watch(inbox, () => {
@@ -47,8 +56,12 @@ async function oneLetter(dialogue: Dialogue, { inbox, number, to }: { inbox: str
 async function findNew(root: string): Promise<string> {
   return until(
     async () => {
-      const found = (await readdir(root, { recursive: true })).find((name) => name.endsWith('/new'));
-      return found !== undefined && (await readdir(join(root, found))).length >= 20 && join(root, found);
+      const found = (await readdir(root, { recursive: true })).find((name) =>
+        name.endsWith('/new'),
+      );
+      return (
+        found !== undefined && (await readdir(join(root, found))).length >= 20 && join(root, found)
+      );
     },
     { what: 'the first letters are in the Maildir' },
   );

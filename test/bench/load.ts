@@ -18,10 +18,29 @@ export interface Load {
 }
 
 /** Messages a second, until the last one was acknowledged. */
-export async function offer({ endpoint, messages, sessions, sizeBytes, to }: Load): Promise<number> {
+export async function offer({
+  endpoint,
+  messages,
+  sessions,
+  sizeBytes,
+  to,
+}: Load): Promise<number> {
   const startedMs = performance.now();
   // -d: keep the connection for the next message, as a busy MTA does.
-  const args = ['-d', '-s', String(sessions), '-m', String(messages), '-l', String(sizeBytes), '-f', 'load@stranger.test', '-t', to, endpoint];
+  const args = [
+    '-d',
+    '-s',
+    String(sessions),
+    '-m',
+    String(messages),
+    '-l',
+    String(sizeBytes),
+    '-f',
+    'load@stranger.test',
+    '-t',
+    to,
+    endpoint,
+  ];
   await run('/usr/sbin/smtp-source', args, { timeout: 300_000 });
   return messages / ((performance.now() - startedMs) / 1000);
 }
@@ -34,8 +53,12 @@ export interface Sink extends AsyncDisposable {
 export async function startSink(port?: number): Promise<Sink> {
   const at = port ?? (await freePort());
   const endpoint = `127.0.0.1:${at}`;
-  const child = spawn('/usr/sbin/smtp-sink', ['-u', 'postfix', endpoint, '1000'], { stdio: 'ignore' });
-  await until(async () => (await Dialogue.open(endpoint))[Symbol.asyncDispose]().then(() => true), { what: 'smtp-sink greets' });
+  const child = spawn('/usr/sbin/smtp-sink', ['-u', 'postfix', endpoint, '1000'], {
+    stdio: 'ignore',
+  });
+  await until(async () => (await Dialogue.open(endpoint))[Symbol.asyncDispose]().then(() => true), {
+    what: 'smtp-sink greets',
+  });
   return { endpoint, [Symbol.asyncDispose]: async () => stop(child) };
 }
 
@@ -48,7 +71,9 @@ async function stop(child: ChildProcess): Promise<void> {
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = Math.floor(sorted.length / 2);
-  return sorted.length % 2 === 1 ? (sorted[middle] ?? 0) : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2;
+  return sorted.length % 2 === 1
+    ? (sorted[middle] ?? 0)
+    : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2;
 }
 
 export function percentile(values: readonly number[], share: number): number {

@@ -23,36 +23,102 @@ interface Row {
 }
 
 const here = fileURLToPath(new URL('.', import.meta.url));
-const under = process.env['RESTANTE_BENCH_DIR'] ?? fileURLToPath(new URL('../../.restante/bench', import.meta.url));
+const under =
+  process.env['RESTANTE_BENCH_DIR'] ??
+  fileURLToPath(new URL('../../.restante/bench', import.meta.url));
 const quick = process.env['RESTANTE_BENCH_QUICK'] !== undefined;
 const rounds = quick ? 1 : 5;
 
 const benches: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
   async accept() {
-    const { oursPerSecond, postfixPerSecond, ratio } = await benchAccept({ under, rounds, messages: quick ? 5000 : 20_000 });
-    return [row('accept while the home is down, vs Postfix', perSecond(oursPerSecond), perSecond(postfixPerSecond), ratio, { must: 5, aim: 8, unit: 'x' })];
+    const { oursPerSecond, postfixPerSecond, ratio } = await benchAccept({
+      under,
+      rounds,
+      messages: quick ? 5000 : 20_000,
+    });
+    return [
+      row(
+        'accept while the home is down, vs Postfix',
+        perSecond(oursPerSecond),
+        perSecond(postfixPerSecond),
+        ratio,
+        { must: 5, aim: 8, unit: 'x' },
+      ),
+    ];
   },
   async drain() {
-    const { oursPerSecond, postfixPerSecond, detectionSeconds, ratio } = await benchDrain({ under, rounds, messages: quick ? 5000 : 20_000 });
+    const { oursPerSecond, postfixPerSecond, detectionSeconds, ratio } = await benchDrain({
+      under,
+      rounds,
+      messages: quick ? 5000 : 20_000,
+    });
     return [
-      row('drain of held messages into smtp-sink, vs Postfix flushing', perSecond(oursPerSecond), perSecond(postfixPerSecond), ratio, { must: 3, aim: 5, unit: 'x' }),
-      note('from the home answering to the first drained message', `${median(detectionSeconds).toFixed(1)} s`),
+      row(
+        'drain of held messages into smtp-sink, vs Postfix flushing',
+        perSecond(oursPerSecond),
+        perSecond(postfixPerSecond),
+        ratio,
+        { must: 3, aim: 5, unit: 'x' },
+      ),
+      note(
+        'from the home answering to the first drained message',
+        `${median(detectionSeconds).toFixed(1)} s`,
+      ),
     ];
   },
   async latency() {
     const { p50Ms, p99Ms, samples } = await benchLatency({ letters: quick ? 100 : 500 });
     return [
-      row(`backup's 250 to the home's Maildir, p50 of ${samples}`, `${p50Ms.toFixed(1)} ms`, '', p50Ms, { must: 30, aim: 10, unit: ' ms', isSmallerBetter: true }),
-      row('the same, p99', `${p99Ms.toFixed(1)} ms`, '', p99Ms, { must: 150, aim: 50, unit: ' ms', isSmallerBetter: true }),
+      row(
+        `backup's 250 to the home's Maildir, p50 of ${samples}`,
+        `${p50Ms.toFixed(1)} ms`,
+        '',
+        p50Ms,
+        { must: 30, aim: 10, unit: ' ms', isSmallerBetter: true },
+      ),
+      row('the same, p99', `${p99Ms.toFixed(1)} ms`, '', p99Ms, {
+        must: 150,
+        aim: 50,
+        unit: ' ms',
+        isSmallerBetter: true,
+      }),
     ];
   },
   async backlog() {
-    const result = await benchBacklog({ under, rounds: quick ? 1 : 5, messages: quick ? 20_000 : 100_000 });
+    const result = await benchBacklog({
+      under,
+      rounds: quick ? 1 : 5,
+      messages: quick ? 20_000 : 100_000,
+    });
     return [
-      row(`resident memory of the node with ${result.held} held`, `${result.nodeResidentMiB.toFixed(0)} MiB`, '', result.nodeResidentMiB, { must: 400, aim: 200, unit: ' MiB', isSmallerBetter: true }),
-      row('Redis memory a held message', `${result.redisBytesPerMessage.toFixed(0)} B`, '', result.redisBytesPerMessage, { must: 1024, aim: 614, unit: ' B', isSmallerBetter: true }),
-      row('accepted rate with that backlog, vs empty', result.acceptRatioFullToEmpty.toFixed(2), '', result.acceptRatioFullToEmpty, { must: 0.9, aim: 1, unit: '' }),
-      row('kill -9 to the next 250', `${result.acceptingAgainSeconds.toFixed(2)} s`, '', result.acceptingAgainSeconds, { must: 2, aim: 2, unit: ' s', isSmallerBetter: true }),
+      row(
+        `resident memory of the node with ${result.held} held`,
+        `${result.nodeResidentMiB.toFixed(0)} MiB`,
+        '',
+        result.nodeResidentMiB,
+        { must: 400, aim: 200, unit: ' MiB', isSmallerBetter: true },
+      ),
+      row(
+        'Redis memory a held message',
+        `${result.redisBytesPerMessage.toFixed(0)} B`,
+        '',
+        result.redisBytesPerMessage,
+        { must: 1024, aim: 614, unit: ' B', isSmallerBetter: true },
+      ),
+      row(
+        'accepted rate with that backlog, vs empty',
+        result.acceptRatioFullToEmpty.toFixed(2),
+        '',
+        result.acceptRatioFullToEmpty,
+        { must: 0.9, aim: 1, unit: '' },
+      ),
+      row(
+        'kill -9 to the next 250',
+        `${result.acceptingAgainSeconds.toFixed(2)} s`,
+        '',
+        result.acceptingAgainSeconds,
+        { must: 2, aim: 2, unit: ' s', isSmallerBetter: true },
+      ),
       note('kill -9 to the whole spool read again', `${result.allThereSeconds.toFixed(2)} s`),
     ];
   },
@@ -60,13 +126,18 @@ const benches: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
 
 await mkdir(under, { recursive: true });
 const chosen = process.argv.slice(2).filter((name) => !name.startsWith('-'));
-const known = await readFile(`${here}results.json`, 'utf8').then((text) => JSON.parse(text) as Record<string, readonly Row[]>).catch(() => ({}));
+const known = await readFile(`${here}results.json`, 'utf8')
+  .then((text) => JSON.parse(text) as Record<string, readonly Row[]>)
+  .catch(() => ({}));
 const results: Record<string, readonly Row[]> = { ...known };
 for (const [name, bench] of Object.entries(benches)) {
   if (chosen.length > 0 && !chosen.includes(name)) continue;
   process.stderr.write(`${name} ...\n`);
   results[name] = await bench();
-  for (const { measure, ours, peer, result, met } of results[name]) process.stderr.write(`  ${measure}: ${ours}${peer === '' ? '' : ` vs ${peer}`} -> ${result} (${met})\n`);
+  for (const { measure, ours, peer, result, met } of results[name])
+    process.stderr.write(
+      `  ${measure}: ${ours}${peer === '' ? '' : ` vs ${peer}`} -> ${result} (${met})\n`,
+    );
 }
 if (!quick) {
   await writeFile(`${here}results.json`, `${JSON.stringify(results, undefined, 2)}\n`);
@@ -80,11 +151,25 @@ interface Goal {
   readonly isSmallerBetter?: boolean;
 }
 
-function row(measure: string, ours: string, peer: string, value: number, { must, aim, unit, isSmallerBetter = false }: Goal): Row {
+function row(
+  measure: string,
+  ours: string,
+  peer: string,
+  value: number,
+  { must, aim, unit, isSmallerBetter = false }: Goal,
+): Row {
   const reaches = (goal: number) => (isSmallerBetter ? value <= goal : value >= goal);
   const met = reaches(aim) ? 'aim' : reaches(must) ? 'must' : 'no';
   const sign = isSmallerBetter ? '<=' : '>=';
-  return { measure, ours, peer, result: `${value.toFixed(2)}${unit}`, must: `${sign} ${must}${unit}`, aim: `${sign} ${aim}${unit}`, met };
+  return {
+    measure,
+    ours,
+    peer,
+    result: `${value.toFixed(2)}${unit}`,
+    must: `${sign} ${must}${unit}`,
+    aim: `${sign} ${aim}${unit}`,
+    met,
+  };
 }
 
 function note(measure: string, ours: string): Row {
@@ -97,5 +182,13 @@ function perSecond(rates: readonly number[]): string {
 
 function table(rows: readonly Row[]): string {
   const head = `# Bench results\n\nWritten by \`pnpm bench\` on ${new Date().toISOString().slice(0, 10)}; ${cpus().length} x ${cpus()[0]?.model ?? 'unknown'}, Linux ${release()}, Node ${process.version}.\n4 KiB messages, 20 sessions; medians (and extremes) of ${rounds} runs, peers in the same run on the same disk; everything durable.\n\n| measure | ours | peer | result | must | aim | reached |\n|---|---|---|---|---|---|---|\n`;
-  return head + rows.map((one) => `| ${one.measure} | ${one.ours} | ${one.peer} | ${one.result} | ${one.must} | ${one.aim} | ${one.must === '' ? '' : one.met} |\n`).join('');
+  return (
+    head +
+    rows
+      .map(
+        (one) =>
+          `| ${one.measure} | ${one.ours} | ${one.peer} | ${one.result} | ${one.must} | ${one.aim} | ${one.must === '' ? '' : one.met} |\n`,
+      )
+      .join('')
+  );
 }

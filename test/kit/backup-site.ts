@@ -42,7 +42,15 @@ export class BackupSite implements AsyncDisposable {
   #process: ChildProcess | undefined;
   #output = '';
 
-  constructor(made: Omit<BackupSiteOptions, 'home'> & { stateDir: string; smtp: string; http: string; redis: RedisServer; argv: readonly string[] }) {
+  constructor(
+    made: Omit<BackupSiteOptions, 'home'> & {
+      stateDir: string;
+      smtp: string;
+      http: string;
+      redis: RedisServer;
+      argv: readonly string[];
+    },
+  ) {
     this.dir = made.dir;
     this.stateDir = made.stateDir;
     this.#env = made.env ?? {};
@@ -63,7 +71,10 @@ export class BackupSite implements AsyncDisposable {
 
   async start({ under = [] as readonly string[], deadlineMs = 30_000 } = {}): Promise<void> {
     const [command = '', ...args] = [...under, ...this.#argv];
-    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...this.#env } });
+    const child = spawn(command, args, {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...this.#env },
+    });
     const keep = (chunk: Buffer) => {
       this.#output = (this.#output + chunk.toString()).slice(-200_000);
     };
@@ -72,7 +83,8 @@ export class BackupSite implements AsyncDisposable {
     this.#process = child;
     await until(
       async () => {
-        if (child.exitCode !== null) throw new Error(`The site ended with ${child.exitCode}: ${this.#output}`);
+        if (child.exitCode !== null)
+          throw new Error(`The site ended with ${child.exitCode}: ${this.#output}`);
         return (await fetch(`http://${this.http}/readyz`)).ok;
       },
       { what: 'the backup site is ready', deadlineMs, everyMs: 10 },
@@ -88,7 +100,9 @@ export class BackupSite implements AsyncDisposable {
 
   async status(): Promise<BackupStatus> {
     const token = (await readFile(join(this.stateDir, 'operator.token'), 'utf8')).trim();
-    const answer = await fetch(`http://${this.http}/v1/status`, { headers: { authorization: `Bearer ${token}` } });
+    const answer = await fetch(`http://${this.http}/v1/status`, {
+      headers: { authorization: `Bearer ${token}` },
+    });
     return (await answer.json()) as BackupStatus;
   }
 
@@ -107,37 +121,81 @@ export class BackupSite implements AsyncDisposable {
   }
 
   async cli(...args: readonly string[]): Promise<string> {
-    const { stdout } = await run(process.execPath, ['--conditions=source', main, ...args, '--config', join(this.dir, 'restante.toml')]);
+    const { stdout } = await run(process.execPath, [
+      '--conditions=source',
+      main,
+      ...args,
+      '--config',
+      join(this.dir, 'restante.toml'),
+    ]);
     return stdout;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.kill('SIGTERM');
     await this.redis[Symbol.asyncDispose]();
-    if (process.env['RESTANTE_KEEP'] === undefined) await rm(this.dir, { recursive: true, force: true, maxRetries: 5 });
+    if (process.env['RESTANTE_KEEP'] === undefined)
+      await rm(this.dir, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 
 export interface BackupStatus {
   readonly spool: { readonly messages: number; readonly isLoaded: boolean; readonly held: number };
   readonly peers: readonly { readonly site: string; readonly state: string }[];
-  readonly routes: readonly { readonly route: string; readonly waiting: number; readonly delayed: number; readonly active: number; readonly ratePerSecond: number }[];
+  readonly routes: readonly {
+    readonly route: string;
+    readonly waiting: number;
+    readonly delayed: number;
+    readonly active: number;
+    readonly ratePerSecond: number;
+  }[];
   readonly degraded: readonly string[];
 }
 
 /** Writes the cluster file, makes the certificates, starts a Redis and the site. */
 export async function startBackupSite(options: BackupSiteOptions): Promise<BackupSite> {
-  const { dir, home, people = ['ana', 'bo'], settings = '', deliverySettings = '', stateDir = join(dir, 'site'), env = {} } = options;
+  const {
+    dir,
+    home,
+    people = ['ana', 'bo'],
+    settings = '',
+    deliverySettings = '',
+    stateDir = join(dir, 'site'),
+    env = {},
+  } = options;
   await mkdir(join(dir, 'redis'), { recursive: true });
   const redis = await startRedis({ dir: join(dir, 'redis') });
   const [smtp, http, api] = [await freePort(), await freePort(), await freePort()];
-  await writeFile(join(dir, 'recipients'), people.map((person) => `${person}@home.test\n`).join(''));
+  await writeFile(
+    join(dir, 'recipients'),
+    people.map((person) => `${person}@home.test\n`).join(''),
+  );
   const config = join(dir, 'restante.toml');
-  await writeFile(config, clusterFile({ smtp, http, api, redisPort: redis.port, home, settings, deliverySettings, stateDir }));
+  await writeFile(
+    config,
+    clusterFile({
+      smtp,
+      http,
+      api,
+      redisPort: redis.port,
+      home,
+      settings,
+      deliverySettings,
+      stateDir,
+    }),
+  );
   const cli = [process.execPath, '--conditions=source', main];
   await run(cli[0] ?? '', [...cli.slice(1), 'cluster', 'init', '--config', config]);
   const argv = [...cli, 'site', 'run', '--site', 'backup', '--config', config];
-  const site = new BackupSite({ dir, stateDir, env, smtp: `127.0.0.1:${smtp}`, http: `127.0.0.1:${http}`, redis, argv });
+  const site = new BackupSite({
+    dir,
+    stateDir,
+    env,
+    smtp: `127.0.0.1:${smtp}`,
+    http: `127.0.0.1:${http}`,
+    redis,
+    argv,
+  });
   await site.start({ under: options.under ?? [] });
   return site;
 }
@@ -153,7 +211,16 @@ interface ClusterFileParts {
   readonly stateDir: string;
 }
 
-function clusterFile({ smtp, http, api, redisPort, home, settings, stateDir, deliverySettings }: ClusterFileParts): string {
+function clusterFile({
+  smtp,
+  http,
+  api,
+  redisPort,
+  home,
+  settings,
+  stateDir,
+  deliverySettings,
+}: ClusterFileParts): string {
   return `[cluster]
 name = "test"
 

@@ -29,7 +29,11 @@ export interface SiteEndpoints {
 export interface Endpoints {
   readonly sites: Readonly<Record<string, SiteEndpoints>>;
   readonly dns: string;
-  readonly accounts: readonly { readonly address: string; readonly password: string; readonly site: string }[];
+  readonly accounts: readonly {
+    readonly address: string;
+    readonly password: string;
+    readonly site: string;
+  }[];
   readonly ca: string;
 }
 
@@ -82,7 +86,11 @@ export class Cluster implements AsyncDisposable {
     const child = spawn(command, args, { stdio: 'ignore', cwd: '/' });
     this.#restarted.push(child);
     if (child.pid !== undefined) this.#pids.set(name, child.pid);
-    await until(async () => this.isReady(name), { what: `site ${name} is ready`, deadlineMs, everyMs: 25 });
+    await until(async () => this.isReady(name), {
+      what: `site ${name} is ready`,
+      deadlineMs,
+      everyMs: 25,
+    });
   }
 
   /** Stops all sites, changes the cluster file, starts them again. */
@@ -116,7 +124,20 @@ export class Cluster implements AsyncDisposable {
     const state = join(dir, wiped ? `redis-wiped-${this.#restarted.length}` : 'redis');
     await mkdir(state, { recursive: true });
     const port = redis.slice(redis.lastIndexOf(':') + 1);
-    const args = ['--port', port, '--bind', '127.0.0.1', '--dir', state, '--save', '', '--appendonly', 'yes', '--maxmemory-policy', 'noeviction'];
+    const args = [
+      '--port',
+      port,
+      '--bind',
+      '127.0.0.1',
+      '--dir',
+      state,
+      '--save',
+      '',
+      '--appendonly',
+      'yes',
+      '--maxmemory-policy',
+      'noeviction',
+    ];
     const child = spawn('redis-server', args, { stdio: 'ignore' });
     this.#restarted.push(child);
     if (child.pid !== undefined) this.#redisPids.set(name, child.pid);
@@ -135,7 +156,10 @@ export class Cluster implements AsyncDisposable {
   async ask<T>(name: string, path: string, init: RequestInit = {}): Promise<T> {
     const site = this.site(name);
     const token = (await readFile(join(site.dir, 'operator.token'), 'utf8')).trim();
-    const answer = await fetch(`http://${site.http}${path}`, { ...init, headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' } });
+    const answer = await fetch(`http://${site.http}${path}`, {
+      ...init,
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    });
     if (!answer.ok) throw new Error(`${path} answered ${answer.status}: ${await answer.text()}`);
     return (await answer.json()) as T;
   }
@@ -156,7 +180,10 @@ export class Cluster implements AsyncDisposable {
   }
 
   async peerState(name: string, peer: string): Promise<string | undefined> {
-    const { peers } = await this.ask<{ peers: { site: string; state: string }[] }>(name, '/v1/status');
+    const { peers } = await this.ask<{ peers: { site: string; state: string }[] }>(
+      name,
+      '/v1/status',
+    );
     return peers.find(({ site }) => site === peer)?.state;
   }
 
@@ -166,7 +193,11 @@ export class Cluster implements AsyncDisposable {
 
   /** The same, with something on its standard input. */
   async cliWithInput(input: string, ...args: readonly string[]): Promise<CliResult> {
-    return runToEnd(process.execPath, ['--conditions=source', main, ...args, '--dir', this.dir], input);
+    return runToEnd(
+      process.execPath,
+      ['--conditions=source', main, ...args, '--dir', this.dir],
+      input,
+    );
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -174,21 +205,36 @@ export class Cluster implements AsyncDisposable {
       this.#process.kill('SIGTERM');
       await once(this.#process, 'exit');
     }
-    for (const child of this.#restarted) if (child.exitCode === null && child.pid !== undefined) signalTo(child.pid, 'SIGKILL');
-    if (process.env['RESTANTE_KEEP'] === undefined) await rm(this.dir, { recursive: true, force: true, maxRetries: 5 });
+    for (const child of this.#restarted)
+      if (child.exitCode === null && child.pid !== undefined) signalTo(child.pid, 'SIGKILL');
+    if (process.env['RESTANTE_KEEP'] === undefined)
+      await rm(this.dir, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 
-export async function startCluster({ args = [] }: { readonly args?: readonly string[] } = {}): Promise<Cluster> {
+export async function startCluster({
+  args = [],
+}: { readonly args?: readonly string[] } = {}): Promise<Cluster> {
   const dir = await mkdtemp(join(tmpdir(), 'restante-'));
-  const argv = ['--conditions=source', main, 'quickstart', '--dir', dir, '--base-port', '0', '--quiet', ...args];
+  const argv = [
+    '--conditions=source',
+    main,
+    'quickstart',
+    '--dir',
+    dir,
+    '--base-port',
+    '0',
+    '--quiet',
+    ...args,
+  ];
   const child = spawn(process.execPath, argv, { stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   child.stdout?.on('data', (chunk: Buffer) => (output += chunk.toString()));
   child.stderr?.on('data', (chunk: Buffer) => (output += chunk.toString()));
   await until(
     () => {
-      if (child.exitCode !== null) throw new Error(`The quickstart ended with ${child.exitCode}: ${output}`);
+      if (child.exitCode !== null)
+        throw new Error(`The quickstart ended with ${child.exitCode}: ${output}`);
       return /^ready$/m.test(output);
     },
     { what: `the quickstart is ready (${dir})`, deadlineMs: 90_000 },
@@ -233,7 +279,11 @@ function signalTo(pid: number, signal: NodeJS.Signals): void {
 async function runToEnd(command: string, args: readonly string[], input = ''): Promise<CliResult> {
   const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'] });
   child.stdin.end(input);
-  const [stdout, stderr, [code]] = await Promise.all([textOf(child.stdout), textOf(child.stderr), once(child, 'close') as Promise<[number]>]);
+  const [stdout, stderr, [code]] = await Promise.all([
+    textOf(child.stdout),
+    textOf(child.stderr),
+    once(child, 'close') as Promise<[number]>,
+  ]);
   return { code, stdout, stderr };
 }
 

@@ -47,7 +47,10 @@ export class Dialogue implements AsyncDisposable {
           this.#received = this.#received.slice(match[0].length);
           return { code: Number(match[1]), text: match[0].trim() };
         }
-        if (this.#isClosed) throw new Error(`The connection ended before a reply; unread: ${JSON.stringify(this.#received)}`);
+        if (this.#isClosed)
+          throw new Error(
+            `The connection ended before a reply; unread: ${JSON.stringify(this.#received)}`,
+          );
         await new Promise<void>((resolve) => {
           this.#wake = resolve;
         });
@@ -110,12 +113,28 @@ export async function sendLetter(endpoint: string, letter: Letter): Promise<Repl
 }
 
 /** A letter that can be told from all others, 4 KiB unless asked otherwise. */
-export function numberedLetter(number: number | string, { from, to, sizeBytes = 4096 }: { readonly from: string; readonly to: string; readonly sizeBytes?: number }): Letter {
+export function numberedLetter(
+  number: number | string,
+  {
+    from,
+    to,
+    sizeBytes = 4096,
+  }: { readonly from: string; readonly to: string; readonly sizeBytes?: number },
+): Letter {
   const head = [
-    `From: <${from}>`, `To: <${to}>`, `Subject: letter ${number}`, `Message-ID: <${number}@stranger.test>`,
-    'Date: Sun, 22 Nov 2026 12:00:00 +0000', `X-Number: ${number}`, '',
+    `From: <${from}>`,
+    `To: <${to}>`,
+    `Subject: letter ${number}`,
+    `Message-ID: <${number}@stranger.test>`,
+    'Date: Sun, 22 Nov 2026 12:00:00 +0000',
+    `X-Number: ${number}`,
+    '',
   ].join('\r\n');
   const line = `${String(number).padEnd(20, '.')}${'x'.repeat(50)}`;
   const lines = Math.max(1, Math.floor((sizeBytes - head.length) / (line.length + 2)));
-  return { from, to: [to], data: `${head}\r\n${Array.from({ length: lines }, () => line).join('\r\n')}` };
+  return {
+    from,
+    to: [to],
+    data: `${head}\r\n${Array.from({ length: lines }, () => line).join('\r\n')}`,
+  };
 }

@@ -17,7 +17,9 @@ export async function readMaildirs(root: string): Promise<readonly FoundMail[]> 
     if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return [];
     throw cause;
   });
-  const paths = names.filter((name) => /(^|\/)(new|cur)\/[^/]+$/.test(name)).map((name) => join(root, name));
+  const paths = names
+    .filter((name) => /(^|\/)(new|cur)\/[^/]+$/.test(name))
+    .map((name) => join(root, name));
   const mails: FoundMail[] = [];
   for (const path of paths) mails.push(describe(path, await readFile(path)));
   return mails;
@@ -30,6 +32,7 @@ function describe(path: string, bytes: Buffer): FoundMail {
     path,
     bytes,
     body: end < 0 ? '' : bytes.subarray(end + 4).toString('latin1'),
-    header: (name) => new RegExp(`^${name}:[ \\t]*((?:[^\\r\\n]|\\r\\n[ \\t])*)`, 'im').exec(head)?.[1],
+    header: (name) =>
+      new RegExp(`^${name}:[ \\t]*((?:[^\\r\\n]|\\r\\n[ \\t])*)`, 'im').exec(head)?.[1],
   };
 }

@@ -37,7 +37,12 @@ export function postfixMissing(): string | undefined {
   return process.getuid?.() === 0 ? undefined : 'a private Postfix needs root';
 }
 
-export async function startPostfix({ dir, nextHops, settings = {}, isRestart = false }: PostfixOptions): Promise<Postfix> {
+export async function startPostfix({
+  dir,
+  nextHops,
+  settings = {},
+  isRestart = false,
+}: PostfixOptions): Promise<Postfix> {
   const port = await freePort();
   const endpoint = `127.0.0.1:${port}`;
   const etc = join(dir, 'etc');
@@ -74,7 +79,9 @@ interface MainCf {
 }
 
 function mainCf({ dir, logPath, nextHops, settings }: MainCf): string {
-  const hops = nextHops.map((hop) => `[${hop.slice(0, hop.lastIndexOf(':'))}]${hop.slice(hop.lastIndexOf(':'))}`);
+  const hops = nextHops.map(
+    (hop) => `[${hop.slice(0, hop.lastIndexOf(':'))}]${hop.slice(hop.lastIndexOf(':'))}`,
+  );
   const lines = {
     compatibility_level: '3.6',
     queue_directory: join(dir, 'queue'),
@@ -103,7 +110,9 @@ function mainCf({ dir, logPath, nextHops, settings }: MainCf): string {
     smtp_tls_security_level: 'may',
     ...settings,
   };
-  return Object.entries(lines).map(([key, value]) => `${key} = ${value}\n`).join('');
+  return Object.entries(lines)
+    .map(([key, value]) => `${key} = ${value}\n`)
+    .join('');
 }
 
 /** The services Postfix needs to receive, queue and send; nothing runs in a chroot. */
@@ -131,13 +140,20 @@ function masterCf(port: number): string {
     ['scache', 'unix', '-', '1', 'scache'],
     ['postlog', 'unix-dgram', 'n', '1', 'postlogd'],
   ];
-  return rows.map(([name, type, isPrivate, processes, command]) => `${name} ${type} ${isPrivate} - n - ${processes} ${command}\n`).join('');
+  return rows
+    .map(
+      ([name, type, isPrivate, processes, command]) =>
+        `${name} ${type} ${isPrivate} - n - ${processes} ${command}\n`,
+    )
+    .join('');
 }
 
 async function countFiles(queue: string): Promise<number> {
   let count = 0;
   for (const state of ['maildrop', 'incoming', 'active', 'deferred', 'hold']) {
-    const names = await readdir(join(queue, state), { recursive: true, withFileTypes: true }).catch(() => []);
+    const names = await readdir(join(queue, state), { recursive: true, withFileTypes: true }).catch(
+      () => [],
+    );
     count += names.filter((entry) => entry.isFile()).length;
   }
   return count;

@@ -28,7 +28,10 @@ export interface ScriptedHome extends AsyncDisposable {
 
 const slowMs = 200;
 
-export async function startScriptedHome({ mood = 'well', port = 0 }: { readonly mood?: Mood; readonly port?: number } = {}): Promise<ScriptedHome> {
+export async function startScriptedHome({
+  mood = 'well',
+  port = 0,
+}: { readonly mood?: Mood; readonly port?: number } = {}): Promise<ScriptedHome> {
   const taken: string[] = [];
   const xforward: string[] = [];
   const sockets = new Set<Socket>();
@@ -75,7 +78,9 @@ export async function startScriptedHome({ mood = 'well', port = 0 }: { readonly 
       return false;
     }
     if (verb === 'EHLO') {
-      socket.write('250-scripted.home.test\r\n250-PIPELINING\r\n250-XFORWARD NAME ADDR PROTO HELO SOURCE PORT IDENT\r\n250 8BITMIME\r\n');
+      socket.write(
+        '250-scripted.home.test\r\n250-PIPELINING\r\n250-XFORWARD NAME ADDR PROTO HELO SOURCE PORT IDENT\r\n250 8BITMIME\r\n',
+      );
       return false;
     }
     if (line.toUpperCase().startsWith('XFORWARD')) xforward.push(line);
@@ -114,7 +119,8 @@ export async function startScriptedHome({ mood = 'well', port = 0 }: { readonly 
 
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('The scripted home has no port.');
+  if (address === null || typeof address === 'string')
+    throw new Error('The scripted home has no port.');
   return {
     endpoint: `127.0.0.1:${address.port}`,
     get mood() {

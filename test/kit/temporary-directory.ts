@@ -10,5 +10,8 @@ export interface TemporaryDirectory extends AsyncDisposable {
 export async function temporaryDirectory({ under = tmpdir() } = {}): Promise<TemporaryDirectory> {
   const path = await mkdtemp(join(under, 'restante-'));
   await chmod(path, 0o755);
-  return { path, [Symbol.asyncDispose]: async () => rm(path, { recursive: true, force: true, maxRetries: 5 }) };
+  return {
+    path,
+    [Symbol.asyncDispose]: async () => rm(path, { recursive: true, force: true, maxRetries: 5 }),
+  };
 }

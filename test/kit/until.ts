@@ -25,5 +25,8 @@ export async function until<T>(
     }
     await pause(everyMs);
   }
-  throw new Error(`Waited ${deadlineMs} ms in vain until ${typeof what === 'string' ? what : what()}.`, { cause: lastFailure });
+  throw new Error(
+    `Waited ${deadlineMs} ms in vain until ${typeof what === 'string' ? what : what()}.`,
+    { cause: lastFailure },
+  );
 }

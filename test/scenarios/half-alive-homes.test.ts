@@ -27,7 +27,12 @@ interface Pair extends AsyncDisposable {
 async function pair(): Promise<Pair> {
   const dir = await temporaryDirectory();
   const home = await startScriptedHome();
-  const site = await startBackupSite({ dir: join(dir.path, 'site'), home: home.endpoint, settings: fast, deliverySettings: 'home_host_connections_max = 8' });
+  const site = await startBackupSite({
+    dir: join(dir.path, 'site'),
+    home: home.endpoint,
+    settings: fast,
+    deliverySettings: 'home_host_connections_max = 8',
+  });
   return {
     site,
     home,
@@ -40,7 +45,10 @@ async function pair(): Promise<Pair> {
 }
 
 async function accept(site: BackupSite, number: number): Promise<void> {
-  const reply = await sendLetter(site.smtp, numberedLetter(number, { from: 'x@stranger.test', to: 'ana@home.test' }));
+  const reply = await sendLetter(
+    site.smtp,
+    numberedLetter(number, { from: 'x@stranger.test', to: 'ana@home.test' }),
+  );
   assert.equal(reply.code, 250, reply.text);
 }
 
@@ -89,7 +97,10 @@ test('a slow home that returns is not knocked over: few connections at first, al
   await until(async () => (await site.homeState()) === 'down', { what: 'the home is down' });
   for (let number = 0; number < 60; number += 1) await accept(site, number);
   home.mood = 'slow';
-  await until(async () => (await site.waiting()) === 0, { what: 'everything is handed over', deadlineMs: 60_000 });
+  await until(async () => (await site.waiting()) === 0, {
+    what: 'everything is handed over',
+    deadlineMs: 60_000,
+  });
   assert.equal(home.taken.length, 60);
   assert.ok(home.busiest <= 8, `at most the configured 8 at the same time, not ${home.busiest}`);
 });

@@ -12,18 +12,32 @@ test('with probes once in five minutes, the mail is home seconds after the home 
   // The same two sites, with a backup that hardly ever looks.
   await cluster.kill('us');
   const { config } = cluster.site('us');
-  await writeFile(config, (await readFile(config, 'utf8')).replace(/^probe_interval = .*$/m, 'probe_interval = "5min"'));
+  await writeFile(
+    config,
+    (await readFile(config, 'utf8')).replace(/^probe_interval = .*$/m, 'probe_interval = "5min"'),
+  );
   await cluster.start('us');
-  await until(async () => (await cluster.peerState('us', 'shanghai')) !== 'down', { what: 'the backup has found the home once' });
+  await until(async () => (await cluster.peerState('us', 'shanghai')) !== 'down', {
+    what: 'the backup has found the home once',
+  });
 
   await cluster.kill('shanghai');
   for (let number = 0; number < 5; number += 1) {
-    const reply = await sendLetter(cluster.site('us').smtp, numberedLetter(number, { from: 'x@stranger.test', to }));
+    const reply = await sendLetter(
+      cluster.site('us').smtp,
+      numberedLetter(number, { from: 'x@stranger.test', to }),
+    );
     assert.equal(reply.code, 250, reply.text);
   }
-  await until(async () => (await cluster.peerState('us', 'shanghai')) !== 'up', { what: 'the backup has noticed', deadlineMs: 60_000 });
+  await until(async () => (await cluster.peerState('us', 'shanghai')) !== 'up', {
+    what: 'the backup has noticed',
+    deadlineMs: 60_000,
+  });
   await cluster.start('shanghai');
-  await until(async () => (await cluster.maildirs('shanghai')).length === 5, { what: 'the mail is home', deadlineMs: 20_000 });
+  await until(async () => (await cluster.maildirs('shanghai')).length === 5, {
+    what: 'the mail is home',
+    deadlineMs: 20_000,
+  });
 });
 
 test('ETRN from a stranger is refused (RFC 1985 §5)', async () => {

@@ -23,7 +23,9 @@ test(`${rounds} kills of nodes and Redis under load: every acknowledged letter i
     await pause(200 + random() * 800);
     const target = targets[Math.floor(random() * targets.length)] ?? targets[0];
     const [what, site = ''] = target.split(' ');
-    progress(`round ${round + 1} of ${rounds}: ${target}, ${stranger.acknowledged.size} acknowledged so far`);
+    progress(
+      `round ${round + 1} of ${rounds}: ${target}, ${stranger.acknowledged.size} acknowledged so far`,
+    );
     if (what === 'redis') {
       await cluster.killRedis(site);
       await pause(random() * 500);
@@ -35,22 +37,38 @@ test(`${rounds} kills of nodes and Redis under load: every acknowledged letter i
     }
   }
   await stranger.stop();
-  assert.ok(stranger.acknowledged.size > rounds * 5, `only ${stranger.acknowledged.size} letters were acknowledged`);
+  assert.ok(
+    stranger.acknowledged.size > rounds * 5,
+    `only ${stranger.acknowledged.size} letters were acknowledged`,
+  );
 
-  await until(async () => (await cluster.waiting('us')) === 0 && (await cluster.waiting('shanghai')) === 0, {
-    what: 'both spools are empty',
-    deadlineMs: 120_000,
-    everyMs: 250,
-  });
+  await until(
+    async () => (await cluster.waiting('us')) === 0 && (await cluster.waiting('shanghai')) === 0,
+    {
+      what: 'both spools are empty',
+      deadlineMs: 120_000,
+      everyMs: 250,
+    },
+  );
   const mails = [...(await cluster.maildirs('shanghai')), ...(await cluster.maildirs('us'))];
   const byNumber = Map.groupBy(mails, (mail) => mail.header('X-Number') ?? '?');
   const lost = [...stranger.acknowledged.keys()].filter((number) => !byNumber.has(number));
   const twice = [...byNumber].filter(([, copies]) => copies.length > 1).map(([number]) => number);
-  report(t, { seed, kills: rounds, acknowledged: stranger.acknowledged.size, lost: lost.length, twice: twice.length });
+  report(t, {
+    seed,
+    kills: rounds,
+    acknowledged: stranger.acknowledged.size,
+    lost: lost.length,
+    twice: twice.length,
+  });
   assert.deepEqual(lost, [], `seed ${seed}: acknowledged and lost`);
   assert.deepEqual(twice, [], `seed ${seed}: delivered twice`);
   for (const [number, body] of stranger.acknowledged) {
-    assert.equal(byNumber.get(number)?.[0]?.body.trimEnd(), body, `seed ${seed}: letter ${number} is whole`);
+    assert.equal(
+      byNumber.get(number)?.[0]?.body.trimEnd(),
+      body,
+      `seed ${seed}: letter ${number} is whole`,
+    );
   }
 });
 
@@ -68,14 +86,25 @@ function startStranger(cluster: Cluster): Stranger {
     const to = cluster.accountAt(home);
     for (let count = 0; !isStopped; count += 1) {
       const letter = numberedLetter(`${lane}-${count}`, { from: 'x@stranger.test', to });
-      for (let isTaken = false; !isTaken && !isStopped; ) {
-        isTaken = (await tryOnce(cluster.site(home).smtp, letter)) || (await tryOnce(cluster.site(backup).smtp, letter));
+      for (let isTaken = false; !isTaken && !isStopped;) {
+        isTaken =
+          (await tryOnce(cluster.site(home).smtp, letter)) ||
+          (await tryOnce(cluster.site(backup).smtp, letter));
         if (!isTaken) await pause(100);
-        else acknowledged.set(`${lane}-${count}`, letter.data.slice(letter.data.indexOf('\r\n\r\n') + 4));
+        else
+          acknowledged.set(
+            `${lane}-${count}`,
+            letter.data.slice(letter.data.indexOf('\r\n\r\n') + 4),
+          );
       }
     }
   };
-  const senders = [sender(0, 'shanghai', 'us'), sender(1, 'us', 'shanghai'), sender(2, 'shanghai', 'us'), sender(3, 'us', 'shanghai')];
+  const senders = [
+    sender(0, 'shanghai', 'us'),
+    sender(1, 'us', 'shanghai'),
+    sender(2, 'shanghai', 'us'),
+    sender(3, 'us', 'shanghai'),
+  ];
   return {
     acknowledged,
     async stop() {
@@ -85,7 +114,10 @@ function startStranger(cluster: Cluster): Stranger {
   };
 }
 
-async function tryOnce(endpoint: string, letter: ReturnType<typeof numberedLetter>): Promise<boolean> {
+async function tryOnce(
+  endpoint: string,
+  letter: ReturnType<typeof numberedLetter>,
+): Promise<boolean> {
   try {
     await using dialogue = await Dialogue.open(endpoint);
     await dialogue.say('EHLO stranger.test');

@@ -83,7 +83,10 @@ test('a note is worth nothing in another mouth: one signed by somebody else is r
   await using session = await encrypted({ ...pki.us });
   await session.say('EHLO mx.us.example');
   const note = `${Buffer.from('{"messageId":"m0"}').toString('base64url')}.${Buffer.alloc(64).toString('base64url')}`;
-  assert.match(await session.say(`MAIL FROM:<x@stranger.test> XRESTANTE=${note}`), /^451 4\.7\.0 XRESTANTE/);
+  assert.match(
+    await session.say(`MAIL FROM:<x@stranger.test> XRESTANTE=${note}`),
+    /^451 4\.7\.0 XRESTANTE/,
+  );
 });
 
 test('without TLS nobody is a peer (RFC 3207)', async () => {

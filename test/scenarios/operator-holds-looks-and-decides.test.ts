@@ -21,13 +21,25 @@ interface Row {
 }
 
 async function rows(site: string, ...filter: readonly string[]): Promise<readonly Row[]> {
-  const { stdout, stderr, code } = await cluster.cli('queue', 'list', '--site', site, '--json', ...filter);
+  const { stdout, stderr, code } = await cluster.cli(
+    'queue',
+    'list',
+    '--site',
+    site,
+    '--json',
+    ...filter,
+  );
   assert.equal(code, 0, stderr);
   const { sites } = JSON.parse(stdout) as { sites: readonly { rows: readonly Row[] }[] };
   return sites.flatMap((page) => page.rows);
 }
 
-async function accept(site: string, to: string, number: string, from = 'x@stranger.test'): Promise<void> {
+async function accept(
+  site: string,
+  to: string,
+  number: string,
+  from = 'x@stranger.test',
+): Promise<void> {
   const reply = await sendLetter(cluster.site(site).smtp, numberedLetter(number, { from, to }));
   assert.equal(reply.code, 250, reply.text);
 }
@@ -44,7 +56,10 @@ test('a held route keeps its mail, shows it, and gives it when released; the hol
   assert.deepEqual(row?.recipients, [to]);
   await cluster.kill('shanghai');
   await cluster.start('shanghai');
-  const { routes } = await cluster.ask<{ routes: { route: string; heldBy: string[] }[] }>('shanghai', '/v1/status');
+  const { routes } = await cluster.ask<{ routes: { route: string; heldBy: string[] }[] }>(
+    'shanghai',
+    '/v1/status',
+  );
   assert.ok(routes.find(({ route }) => route === 'peer:us')?.heldBy.includes('operator'));
   assert.equal((await cluster.cli('route', 'release', 'peer:us', '--site', 'shanghai')).code, 0);
   await until(async () => arrived('us', 'held-route'), { what: 'the letter is home' });
@@ -70,7 +85,10 @@ test('one message is held, traced, released; another is deleted and nobody is to
   const [kept, thrown] = await rows('shanghai', '--route', 'peer:us');
   assert.ok(kept !== undefined && thrown !== undefined);
   assert.equal((await cluster.cli('queue', 'hold', kept.id, '--site', 'shanghai')).code, 0);
-  assert.equal((await cluster.cli('queue', 'delete', thrown.id, '--yes', '--site', 'shanghai')).code, 0);
+  assert.equal(
+    (await cluster.cli('queue', 'delete', thrown.id, '--yes', '--site', 'shanghai')).code,
+    0,
+  );
   await cluster.cli('route', 'release', 'peer:us', '--site', 'shanghai');
   assert.equal((await rows('shanghai', '--held'))[0]?.state, 'held');
   assert.equal((await cluster.cli('queue', 'release', kept.id, '--site', 'shanghai')).code, 0);
@@ -78,13 +96,20 @@ test('one message is held, traced, released; another is deleted and nobody is to
   assert.equal(await arrived('us', 'thrown-away'), false);
 
   const { stdout } = await cluster.cli('trace', kept.id, '--json');
-  for (const step of ['message.accepted', 'message.held', 'message.released', 'message.delivered']) assert.match(stdout, new RegExp(step.replace('.', '\\.')));
+  for (const step of ['message.accepted', 'message.held', 'message.released', 'message.delivered'])
+    assert.match(stdout, new RegExp(step.replace('.', '\\.')));
 });
 
 test('an account that was closed while its mail waited: the sender is told why, in words, and only once (RFC 3464)', async () => {
   const sender = cluster.accountAt('us');
   const closing = 'closing@shanghai.example';
-  const { code, stderr } = await cluster.cliWithInput('secret-of-a-day\n', 'account', 'add', closing, '--password-stdin');
+  const { code, stderr } = await cluster.cliWithInput(
+    'secret-of-a-day\n',
+    'account',
+    'add',
+    closing,
+    '--password-stdin',
+  );
   assert.equal(code, 0, stderr);
   await cluster.cli('route', 'hold', 'local', '--site', 'shanghai');
   await accept('shanghai', closing, 'too-late', sender);
@@ -92,7 +117,9 @@ test('an account that was closed while its mail waited: the sender is told why, 
   await cluster.cli('route', 'release', 'local', '--site', 'shanghai');
   const reports = await until(
     async () => {
-      const found = (await cluster.maildirs('us')).filter((mail) => /multipart\/report/.test(mail.header('Content-Type') ?? ''));
+      const found = (await cluster.maildirs('us')).filter((mail) =>
+        /multipart\/report/.test(mail.header('Content-Type') ?? ''),
+      );
       return found.length > 0 && found;
     },
     { what: 'the report is in the mailbox of the sender' },

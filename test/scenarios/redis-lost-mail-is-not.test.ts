@@ -21,7 +21,10 @@ test('FLUSHALL while mail waits for a home that is away: the timetable is back, 
   await using cluster = await startCluster();
   const to = cluster.accountAt('shanghai');
   await cluster.kill('shanghai');
-  await until(async () => (await cluster.peerState('us', 'shanghai')) === 'down', { what: 'the backup sees the home is down', deadlineMs: 90_000 });
+  await until(async () => (await cluster.peerState('us', 'shanghai')) === 'down', {
+    what: 'the backup sees the home is down',
+    deadlineMs: 90_000,
+  });
   for (let number = 0; number < 50; number += 1) await accepted(cluster, to, number, 'us');
   await flush(cluster, 'us');
   for (let number = 50; number < 60; number += 1) await accepted(cluster, to, number, 'us');
@@ -44,8 +47,16 @@ test('a Redis that may evict jobs is refused with the command that mends it', as
   assert.match(stderr, /CONFIG SET maxmemory-policy noeviction/);
 });
 
-async function accepted(cluster: Cluster, to: string, number: number, site = 'shanghai'): Promise<void> {
-  const reply = await sendLetter(cluster.site(site).smtp, numberedLetter(number, { from: 'x@stranger.test', to }));
+async function accepted(
+  cluster: Cluster,
+  to: string,
+  number: number,
+  site = 'shanghai',
+): Promise<void> {
+  const reply = await sendLetter(
+    cluster.site(site).smtp,
+    numberedLetter(number, { from: 'x@stranger.test', to }),
+  );
   assert.equal(reply.code, 250, reply.text);
 }
 
@@ -56,7 +67,11 @@ async function flush(cluster: Cluster, site: string): Promise<void> {
 }
 
 async function home(cluster: Cluster, count: number): Promise<void> {
-  await until(async () => (await cluster.maildirs('shanghai')).length >= count, { what: `${count} letters are home`, deadlineMs: 60_000, everyMs: 200 });
+  await until(async () => (await cluster.maildirs('shanghai')).length >= count, {
+    what: `${count} letters are home`,
+    deadlineMs: 60_000,
+    everyMs: 200,
+  });
   const numbers = (await cluster.maildirs('shanghai')).map((mail) => mail.header('X-Number'));
   assert.equal(numbers.length, count);
   assert.equal(new Set(numbers).size, count, 'each once');

@@ -14,9 +14,18 @@ after(async () => {
 });
 
 const relayAttempts = [
-  'victim@elsewhere.test', 'victim%elsewhere.test@DOMAIN', 'elsewhere.test!victim@DOMAIN', '"victim@elsewhere.test"@DOMAIN',
-  '@DOMAIN:victim@elsewhere.test', 'victim@[192.0.2.1]', 'victim@elsewhere.test@DOMAIN', 'victim@elsewhere.test.',
-  'nobody@sub.DOMAIN', 'victim@ELSEWHERE.test', '"victim\0@elsewhere.test"@DOMAIN', 'vic\u00fctim@elsewhere.test',
+  'victim@elsewhere.test',
+  'victim%elsewhere.test@DOMAIN',
+  'elsewhere.test!victim@DOMAIN',
+  '"victim@elsewhere.test"@DOMAIN',
+  '@DOMAIN:victim@elsewhere.test',
+  'victim@[192.0.2.1]',
+  'victim@elsewhere.test@DOMAIN',
+  'victim@elsewhere.test.',
+  'nobody@sub.DOMAIN',
+  'victim@ELSEWHERE.test',
+  '"victim\0@elsewhere.test"@DOMAIN',
+  'vic\u00fctim@elsewhere.test',
 ];
 for (const attempt of relayAttempts) {
   test(`no relaying, in this spelling neither: ${JSON.stringify(attempt)} (threats 6, 7)`, async () => {
@@ -41,7 +50,17 @@ test('a customer who forgot to log in is told what to do (551 5.7.1)', async () 
 });
 
 // The endings of the SMTP smuggling papers: each must end nothing but the client's own message.
-const endings = ['\n.\n', '\n.\r\n', '\r.\r', '\r.\r\n', '\r\n.\n', '\r\n.\r', '\n..\r\n', '\r\n\0.\r\n', '\r\r\n.\r\r\n'];
+const endings = [
+  '\n.\n',
+  '\n.\r\n',
+  '\r.\r',
+  '\r.\r\n',
+  '\r\n.\n',
+  '\r\n.\r',
+  '\n..\r\n',
+  '\r\n\0.\r\n',
+  '\r\r\n.\r\r\n',
+];
 for (const ending of endings) {
   test(`${JSON.stringify(ending)} does not end a message, and nothing is smuggled behind it (threat 1)`, async () => {
     const to = cluster.accountAt('shanghai');
@@ -50,13 +69,19 @@ for (const ending of endings) {
     await dialogue.say('MAIL FROM:<a@smuggler.test>');
     await dialogue.say(`RCPT TO:<${to}>`);
     await dialogue.say('DATA');
-    dialogue.write(`Subject: outer\r\n\r\nbody${ending}MAIL FROM:<b@smuggler.test>\r\nRCPT TO:<${to}>\r\nDATA\r\nSubject: smuggled\r\n\r\nx\r\n.\r\n`);
+    dialogue.write(
+      `Subject: outer\r\n\r\nbody${ending}MAIL FROM:<b@smuggler.test>\r\nRCPT TO:<${to}>\r\nDATA\r\nSubject: smuggled\r\n\r\nx\r\n.\r\n`,
+    );
     const reply = await dialogue.reply();
     // Refused (bare CR or LF), or taken as the one message it is; afterwards the session is in step.
     assert.ok([250, 550, 554].includes(reply.code), reply.text);
     assert.equal((await dialogue.say('NOOP')).code, 250);
-    await until(async () => (await cluster.waiting('shanghai')) === 0, { what: 'everything is delivered' });
-    const smuggled = (await cluster.maildirs('shanghai')).filter((mail) => mail.header('Subject') === 'smuggled');
+    await until(async () => (await cluster.waiting('shanghai')) === 0, {
+      what: 'everything is delivered',
+    });
+    const smuggled = (await cluster.maildirs('shanghai')).filter(
+      (mail) => mail.header('Subject') === 'smuggled',
+    );
     assert.equal(smuggled.length, 0);
   });
 }
@@ -72,7 +97,9 @@ test('a message that has passed too many servers is refused as a loop (RFC 5321 
 
 test('an early talker is sent away and nothing it said is done (threat 3)', async () => {
   await using dialogue = await Dialogue.open(cluster.site('us').smtp, { greeting: false });
-  dialogue.write(`EHLO early.test\r\nMAIL FROM:<x@early.test>\r\nRCPT TO:<${cluster.accountAt('us')}>\r\nDATA\r\n`);
+  dialogue.write(
+    `EHLO early.test\r\nMAIL FROM:<x@early.test>\r\nRCPT TO:<${cluster.accountAt('us')}>\r\nDATA\r\n`,
+  );
   const reply = await dialogue.reply();
   assert.ok([554, 503, 421].includes(reply.code), reply.text);
 });

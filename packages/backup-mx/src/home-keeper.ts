@@ -97,13 +97,20 @@ export function createHomeKeeper(options: HomeKeeperOptions): HomeKeeper {
   // One change after the other, however fast they come.
   let following = hold();
   watch.onChange((health) => {
-    following = following.then(async () => follow(health)).catch((cause: unknown) => onEvent({ name: 'reconcile.failed', cause }));
+    following = following
+      .then(async () => follow(health))
+      .catch((cause: unknown) => onEvent({ name: 'reconcile.failed', cause }));
   });
   const beat = setInterval(() => {
     // If Redis is away this is no loss: everything is made due when it is back.
     if (secondTry.isDue(watch.current, clock.now())) void queue.promoteAll(route).catch(() => 0);
     if (drain === undefined || options.waiting() > 0) return;
-    onEvent({ name: 'drain.finished', route, delivered: drain.waiting, durationMs: clock.monotonicMs() - drain.startedMs });
+    onEvent({
+      name: 'drain.finished',
+      route,
+      delivered: drain.waiting,
+      durationMs: clock.monotonicMs() - drain.startedMs,
+    });
     drain = undefined;
   }, 1000);
 

@@ -20,7 +20,13 @@ export interface MirrorOptions {
 // Until there is a first mirror its domains are answered 450, so it is asked for more often.
 const firstIntervalMs = 1000;
 
-export function mirrorRecipients({ peer, client, mirror, intervalMs, onEvent }: MirrorOptions): MirrorLoop {
+export function mirrorRecipients({
+  peer,
+  client,
+  mirror,
+  intervalMs,
+  onEvent,
+}: MirrorOptions): MirrorLoop {
   let isStopped = false;
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> | undefined;
@@ -28,7 +34,9 @@ export function mirrorRecipients({ peer, client, mirror, intervalMs, onEvent }: 
   const ask = async () => {
     try {
       const snapshot = mirror.list.snapshot;
-      const answer = await client.recipients(snapshot === undefined ? undefined : { epoch: snapshot.epoch, version: snapshot.version });
+      const answer = await client.recipients(
+        snapshot === undefined ? undefined : { epoch: snapshot.epoch, version: snapshot.version },
+      );
       if (answer.kind === 'current') mirror.confirm();
       if (answer.kind === 'snapshot') await mirror.accept(answer.snapshot);
     } catch (cause) {
@@ -43,7 +51,8 @@ export function mirrorRecipients({ peer, client, mirror, intervalMs, onEvent }: 
   };
   const beat = () => {
     if (isStopped) return;
-    const pauseMs = mirror.list.snapshot === undefined ? Math.min(firstIntervalMs, intervalMs) : intervalMs;
+    const pauseMs =
+      mirror.list.snapshot === undefined ? Math.min(firstIntervalMs, intervalMs) : intervalMs;
     timer = setTimeout(() => void refresh().then(beat), pauseMs);
   };
   void refresh().then(beat);

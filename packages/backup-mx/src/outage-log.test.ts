@@ -10,5 +10,16 @@ test('time in which a home was away does not age its mail (law 8)', () => {
 });
 
 test('an outage of the home and one of our own at the same time count once', () => {
-  assert.equal(overlapMs([{ fromMs: 0, untilMs: 100 }, { fromMs: 50, untilMs: 150 }, { fromMs: 60, untilMs: 70 }], 0, 1000), 150);
+  assert.equal(
+    overlapMs(
+      [
+        { fromMs: 0, untilMs: 100 },
+        { fromMs: 50, untilMs: 150 },
+        { fromMs: 60, untilMs: 70 },
+      ],
+      0,
+      1000,
+    ),
+    150,
+  );
 });

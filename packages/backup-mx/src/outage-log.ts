@@ -39,14 +39,20 @@ export interface OutageLogOptions {
   readonly heartbeatMs?: number;
 }
 
-export async function openOutageLog({ dir, clock, keepMs, heartbeatMs = 30_000 }: OutageLogOptions): Promise<OutageLog> {
+export async function openOutageLog({
+  dir,
+  clock,
+  keepMs,
+  heartbeatMs = 30_000,
+}: OutageLogOptions): Promise<OutageLog> {
   await mkdir(dir, { recursive: true, mode: 0o700 });
   const path = join(dir, 'outages.json');
   const { intervals, aliveMs } = await readLog(path);
   let lastAliveMs = aliveMs ?? clock.now();
   const live = (pauseMaxMs: number) => {
     const nowMs = clock.now();
-    if (nowMs - lastAliveMs > pauseMaxMs) push(intervals, ourselves, { fromMs: lastAliveMs, untilMs: nowMs });
+    if (nowMs - lastAliveMs > pauseMaxMs)
+      push(intervals, ourselves, { fromMs: lastAliveMs, untilMs: nowMs });
     lastAliveMs = nowMs;
   };
   // Between the last heartbeat and now nobody ran here.
@@ -55,7 +61,10 @@ export async function openOutageLog({ dir, clock, keepMs, heartbeatMs = 30_000 }
   let writing = Promise.resolve();
   const save = () => {
     forgetOld(intervals, clock.now() - keepMs);
-    const content = JSON.stringify({ aliveMs: lastAliveMs, intervals: Object.fromEntries(intervals) });
+    const content = JSON.stringify({
+      aliveMs: lastAliveMs,
+      intervals: Object.fromEntries(intervals),
+    });
     // Losing this file costs at most an early delay notice; a full disk must not stop anything.
     writing = writing.then(async () => writeFileDurably(path, content)).catch(() => undefined);
   };
@@ -80,7 +89,10 @@ export async function openOutageLog({ dir, clock, keepMs, heartbeatMs = 30_000 }
       list[list.length - 1] = { fromMs: last.fromMs, untilMs: clock.now() };
       save();
     },
-    open: () => [...intervals].filter(([, list]) => list.length > 0 && list.at(-1)?.untilMs === undefined).map(([key]) => key),
+    open: () =>
+      [...intervals]
+        .filter(([, list]) => list.length > 0 && list.at(-1)?.untilMs === undefined)
+        .map(([key]) => key),
     awayMs({ route, domain }, sinceMs, untilMs) {
       // After a thaw an attempt may end before the heartbeat comes.
       live(2 * heartbeatMs);
@@ -101,10 +113,16 @@ export async function openOutageLog({ dir, clock, keepMs, heartbeatMs = 30_000 }
 }
 
 /** Length of the union of the intervals within the span. Pure. */
-export function overlapMs(intervals: readonly Interval[], sinceMs: number, untilMs: number): number {
+export function overlapMs(
+  intervals: readonly Interval[],
+  sinceMs: number,
+  untilMs: number,
+): number {
   let total = 0;
   let coveredMs = sinceMs;
-  for (const { fromMs, untilMs: endMs = untilMs } of intervals.toSorted((a, b) => a.fromMs - b.fromMs)) {
+  for (const { fromMs, untilMs: endMs = untilMs } of intervals.toSorted(
+    (a, b) => a.fromMs - b.fromMs,
+  )) {
     const start = Math.max(fromMs, coveredMs);
     const end = Math.min(endMs, untilMs);
     if (end <= start) continue;
@@ -128,10 +146,18 @@ function forgetOld(intervals: Map<string, Interval[]>, beforeMs: number): void {
   }
 }
 
-async function readLog(path: string): Promise<{ intervals: Map<string, Interval[]>; aliveMs: number | undefined }> {
+async function readLog(
+  path: string,
+): Promise<{ intervals: Map<string, Interval[]>; aliveMs: number | undefined }> {
   try {
-    const content = JSON.parse(await readFile(path, 'utf8')) as { aliveMs?: number; intervals?: Record<string, Interval[]> };
-    return { intervals: new Map(Object.entries(content.intervals ?? {})), aliveMs: content.aliveMs };
+    const content = JSON.parse(await readFile(path, 'utf8')) as {
+      aliveMs?: number;
+      intervals?: Record<string, Interval[]>;
+    };
+    return {
+      intervals: new Map(Object.entries(content.intervals ?? {})),
+      aliveMs: content.aliveMs,
+    };
   } catch {
     // Absent on the first start; damaged costs only the memory of past outages, never mail.
     return { intervals: new Map(), aliveMs: undefined };

@@ -10,7 +10,10 @@ export interface TransactionExtras {
 }
 
 /** For a peer: the XRESTANTE parameter (design §4.3). */
-export function noteForPeer(message: MessageToDeliver, own: { readonly site: string; readonly key: KeyObject }): TransactionExtras {
+export function noteForPeer(
+  message: MessageToDeliver,
+  own: { readonly site: string; readonly key: KeyObject },
+): TransactionExtras {
   const note = encodeHopNote(
     {
       messageId: message.messageId,

@@ -14,7 +14,8 @@ export interface Address {
 // RFC 5321 §4.5.3.1.1 and §4.5.3.1.2: 64 octets of local part, 255 of domain.
 const localMaxBytes = 64;
 const domainMaxBytes = 255;
-const atom = /^[A-Za-z0-9!#$%&'*+\-/=?^_`{|}~\u0080-\u{10ffff}]+(\.[A-Za-z0-9!#$%&'*+\-/=?^_`{|}~\u0080-\u{10ffff}]+)*$/u;
+const atom =
+  /^[A-Za-z0-9!#$%&'*+\-/=?^_`{|}~\u0080-\u{10ffff}]+(\.[A-Za-z0-9!#$%&'*+\-/=?^_`{|}~\u0080-\u{10ffff}]+)*$/u;
 const quoted = /^"(?:[\x20-\x21\x23-\x5b\x5d-\x7e\u0080-\u{10ffff}]|\\[\x20-\x7e])*"$/u;
 const label = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 
@@ -29,7 +30,10 @@ export function parseAddress(text: string): Parsed<Address> {
     return { ok: false, problem: 'The part before the @ is longer than 64 octets.' };
   }
   if (!atom.test(local) && !quoted.test(local)) {
-    return { ok: false, problem: 'The part before the @ has a character that is not allowed there.' };
+    return {
+      ok: false,
+      problem: 'The part before the @ has a character that is not allowed there.',
+    };
   }
   const domain = parseDomain(text.slice(at + 1));
   return domain.ok ? { ok: true, value: { local, domain: domain.value } } : domain;
@@ -39,7 +43,11 @@ export function parseAddress(text: string): Parsed<Address> {
 export function parseDomain(text: string): Parsed<string> {
   if (/^\[[A-Za-z0-9:.]+\]$/.test(text)) return { ok: true, value: text.toLowerCase() };
   const ascii = /^[\x00-\x7f]*$/.test(text) ? text.toLowerCase() : domainToASCII(text);
-  if (ascii === '' || ascii.length > domainMaxBytes || !ascii.split('.').every((part) => label.test(part))) {
+  if (
+    ascii === '' ||
+    ascii.length > domainMaxBytes ||
+    !ascii.split('.').every((part) => label.test(part))
+  ) {
     return { ok: false, problem: 'The domain is not a valid host name.' };
   }
   return { ok: true, value: ascii };

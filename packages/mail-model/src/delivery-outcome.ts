@@ -13,7 +13,12 @@ export type DeferralCause =
 export type DeliveryOutcome =
   /** Somebody else is responsible now. `reply` is what they said; for a mailbox, our own words. */
   | { readonly kind: 'delivered'; readonly reply: SmtpReply; readonly by: string }
-  | { readonly kind: 'deferred'; readonly reply: SmtpReply; readonly cause: DeferralCause; readonly by?: string }
+  | {
+      readonly kind: 'deferred';
+      readonly reply: SmtpReply;
+      readonly cause: DeferralCause;
+      readonly by?: string;
+    }
   | { readonly kind: 'rejected'; readonly reply: SmtpReply; readonly by?: string };
 
 export interface RecipientOutcome {

@@ -13,7 +13,13 @@ export { isFinal } from './delivery-outcome.ts';
 export type { Route } from './route.ts';
 export { isHomeRoute, isRoute, routeTarget } from './route.ts';
 export type { MessageIdMaker } from './message-id.ts';
-export { createMessageIdMaker, derivedMessageId, isMessageId, isSpoolId, timeOfMessageId } from './message-id.ts';
+export {
+  createMessageIdMaker,
+  derivedMessageId,
+  isMessageId,
+  isSpoolId,
+  timeOfMessageId,
+} from './message-id.ts';
 export { decodeXtext, encodeXtext } from './xtext.ts';
 export type { HopNote } from './hop.ts';
 export type { EventSink, RestanteEvent } from './events.ts';

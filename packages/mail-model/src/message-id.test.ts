@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createMessageIdMaker, derivedMessageId, isMessageId, isSpoolId, timeOfMessageId } from './message-id.ts';
+import {
+  createMessageIdMaker,
+  derivedMessageId,
+  isMessageId,
+  isSpoolId,
+  timeOfMessageId,
+} from './message-id.ts';
 
 test('ids sort in the order they were made, also within a millisecond and when the clock steps back', () => {
   const ids = createMessageIdMaker();

@@ -13,7 +13,9 @@ export interface MessageIdMaker {
   next(nowMs: number): string;
 }
 
-export function createMessageIdMaker(random: (size: number) => Uint8Array = pooledRandom()): MessageIdMaker {
+export function createMessageIdMaker(
+  random: (size: number) => Uint8Array = pooledRandom(),
+): MessageIdMaker {
   let lastMs = -1;
   let tail = 0n;
   return {
@@ -35,7 +37,9 @@ export function createMessageIdMaker(random: (size: number) => Uint8Array = pool
  * so that what is made again after a crash is stored once. Keeps the time of the message it comes from.
  */
 export function derivedMessageId(id: string, reason: readonly string[]): string {
-  const digest = createHash('sha256').update([id, ...reason].join('\n')).digest();
+  const digest = createHash('sha256')
+    .update([id, ...reason].join('\n'))
+    .digest();
   return `${id.slice(0, 11)}${Array.from(digest.subarray(0, 14), (byte) => alphabet[byte & 31]).join('')}`;
 }
 

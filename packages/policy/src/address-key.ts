@@ -8,7 +8,10 @@ export function addressKey(address: string): string {
     const parsed = ipaddr.parse(address);
     if (!(parsed instanceof ipaddr.IPv6)) return parsed.toString();
     if (parsed.isIPv4MappedAddress()) return parsed.toIPv4Address().toString();
-    return `${parsed.parts.slice(0, 4).map((part) => part.toString(16)).join(':')}::/64`;
+    return `${parsed.parts
+      .slice(0, 4)
+      .map((part) => part.toString(16))
+      .join(':')}::/64`;
   } catch {
     return address;
   }

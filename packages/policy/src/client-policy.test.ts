@@ -25,7 +25,8 @@ function policyAt(startMs: number, changes: Partial<ClientPolicyOptions> = {}) {
 
 test('a client that connects too often is asked to come later, and later is let in (421 4.7.0)', () => {
   const { policy, checks, pass } = policyAt(600_000);
-  for (let count = 0; count < 3; count += 1) assert.equal(policy.judgeConnection('192.0.2.1'), undefined);
+  for (let count = 0; count < 3; count += 1)
+    assert.equal(policy.judgeConnection('192.0.2.1'), undefined);
   assert.equal(policy.judgeConnection('192.0.2.1')?.code, 421);
   assert.equal(policy.judgeConnection('192.0.2.2'), undefined);
   pass(120_000);
@@ -54,12 +55,15 @@ test('a blocked network is refused before the greeting, a trusted one is never c
   const { policy } = policyAt(600_000);
   assert.equal(policy.judgeConnection('203.0.113.77')?.code, 554);
   assert.equal(policy.judgeConnection('2001:db8:bad::1')?.code, 554);
-  for (let count = 0; count < 50; count += 1) assert.equal(policy.judgeConnection('10.1.2.3'), undefined);
+  for (let count = 0; count < 50; count += 1)
+    assert.equal(policy.judgeConnection('10.1.2.3'), undefined);
 });
 
 test('a million addresses do not fill the memory', () => {
   const { policy } = policyAt(600_000, { addressesRemembered: 100 });
-  for (let count = 0; count < 10_000; count += 1) policy.judgeConnection(`198.51.${count % 256}.${Math.trunc(count / 256)}`);
+  for (let count = 0; count < 10_000; count += 1)
+    policy.judgeConnection(`198.51.${count % 256}.${Math.trunc(count / 256)}`);
   // The first ones are forgotten: they count as new.
-  for (let count = 0; count < 3; count += 1) assert.equal(policy.judgeConnection('198.51.0.0'), undefined);
+  for (let count = 0; count < 3; count += 1)
+    assert.equal(policy.judgeConnection('198.51.0.0'), undefined);
 });

@@ -41,15 +41,20 @@ export function createClientPolicy(options: ClientPolicyOptions): ClientPolicy {
     blockMs: options.harvestBlockMs,
     addressesRemembered,
   });
-  const rate = (of: string, perMinute: number, code: 421 | 450) => rateLimit({ of, perMinute, addressesRemembered, code });
-  const onConnection = [blockedNetwork(createNetworks(options.blockedNetworks)), rate('connections', options.connectionsPerMinute, 421)];
+  const rate = (of: string, perMinute: number, code: 421 | 450) =>
+    rateLimit({ of, perMinute, addressesRemembered, code });
+  const onConnection = [
+    blockedNetwork(createNetworks(options.blockedNetworks)),
+    rate('connections', options.connectionsPerMinute, 421),
+  ];
   const onMessage = [harvest, rate('messages', options.messagesPerMinute, 450)];
   const onRecipient = [harvest, rate('recipients', options.recipientsPerMinute, 450)];
 
   const ask = (checks: readonly Check<Client>[], address: string): SmtpReply | undefined => {
     if (trusted.includes(address)) return undefined;
     const { verdict, reply } = evaluate(checks, { address }, clock.now());
-    for (const { check } of verdict.reasons) onEvent({ name: 'policy.judged', check, action: verdict.action });
+    for (const { check } of verdict.reasons)
+      onEvent({ name: 'policy.judged', check, action: verdict.action });
     return reply;
   };
   return {

@@ -18,7 +18,10 @@ test('the worst verdict wins and every reason is kept, in order', () => {
     0,
   );
   assert.equal(verdict.action, 'reject');
-  assert.deepEqual(verdict.reasons.map(({ check: name }) => name), ['a', 'c', 'd']);
+  assert.deepEqual(
+    verdict.reasons.map(({ check: name }) => name),
+    ['a', 'c', 'd'],
+  );
   assert.equal(reply?.code, 550);
 });
 

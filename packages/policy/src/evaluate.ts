@@ -8,9 +8,19 @@ export interface Judgement {
   readonly reply?: SmtpReply;
 }
 
-const severity: Readonly<Record<VerdictAction, number>> = { accept: 0, tag: 1, quarantine: 2, defer: 3, reject: 4 };
+const severity: Readonly<Record<VerdictAction, number>> = {
+  accept: 0,
+  tag: 1,
+  quarantine: 2,
+  defer: 3,
+  reject: 4,
+};
 
-export function evaluate<Subject>(checks: readonly Check<Subject>[], subject: Subject, nowMs: number): Judgement {
+export function evaluate<Subject>(
+  checks: readonly Check<Subject>[],
+  subject: Subject,
+  nowMs: number,
+): Judgement {
   let action: VerdictAction = 'accept';
   let reply: SmtpReply | undefined;
   const reasons: VerdictReason[] = [];

@@ -16,7 +16,13 @@ interface Buckets {
   previous: number;
 }
 
-export function createRateCounter({ windowMs, keysMax }: { readonly windowMs: number; readonly keysMax: number }): RateCounter {
+export function createRateCounter({
+  windowMs,
+  keysMax,
+}: {
+  readonly windowMs: number;
+  readonly keysMax: number;
+}): RateCounter {
   // A Map keeps the order of insertion: taking a key out and putting it back makes it the most recent.
   const byKey = new Map<string, Buckets>();
   const bucketsOf = (key: string, nowMs: number): Buckets => {

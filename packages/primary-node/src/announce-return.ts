@@ -20,11 +20,18 @@ export interface AnnounceOptions {
 }
 
 /** What each backup said, or why it could not be asked; never rejects. */
-export async function announceReturn({ backups, connect, deadlineMs }: AnnounceOptions): Promise<readonly Announcement[]> {
+export async function announceReturn({
+  backups,
+  connect,
+  deadlineMs,
+}: AnnounceOptions): Promise<readonly Announcement[]> {
   return Promise.all(
     backups.map(async (backup): Promise<Announcement> => {
       try {
-        return { site: backup.site, replies: await tell(backup, connect, AbortSignal.timeout(deadlineMs)) };
+        return {
+          site: backup.site,
+          replies: await tell(backup, connect, AbortSignal.timeout(deadlineMs)),
+        };
       } catch (cause) {
         return { site: backup.site, replies: [], cause };
       }
@@ -38,7 +45,11 @@ export interface Announcement {
   readonly cause?: unknown;
 }
 
-async function tell({ domains, targets }: Backup, connect: ConnectSmtp, signal: AbortSignal): Promise<readonly SmtpReply[]> {
+async function tell(
+  { domains, targets }: Backup,
+  connect: ConnectSmtp,
+  signal: AbortSignal,
+): Promise<readonly SmtpReply[]> {
   const [target] = await targets();
   if (target === undefined) return [];
   const connection = await connect(target, { signal });

@@ -18,7 +18,10 @@ export interface Forwarding {
 
 export type ForwardMessage = (message: MessageToDeliver, forwarding: Forwarding) => Promise<void>;
 
-export function createForwarder(parts: { readonly spool: Spool; readonly timetable: Timetable }): ForwardMessage {
+export function createForwarder(parts: {
+  readonly spool: Spool;
+  readonly timetable: Timetable;
+}): ForwardMessage {
   return async (message, { recipient, target }) => {
     const body = await message.body();
     const trace = Buffer.from(`Delivered-To: ${recipient}\r\n`);
@@ -29,10 +32,15 @@ export function createForwarder(parts: { readonly spool: Spool; readonly timetab
       else for await (const chunk of body.open()) await writer.write(chunk);
       const commit = await writer.commit({
         messageId: derivedMessageId(message.messageId, [target]),
-        envelope: { ...message.envelope, recipients: [{ ...wishesFor(message, recipient), address: target }] },
+        envelope: {
+          ...message.envelope,
+          recipients: [{ ...wishesFor(message, recipient), address: target }],
+        },
         origin: { ...message.origin, clientAddress: 'local' },
         verdict: message.verdict,
-        fingerprint: createHash('sha256').update(`${message.messageId} ${target}`).digest('base64url'),
+        fingerprint: createHash('sha256')
+          .update(`${message.messageId} ${target}`)
+          .digest('base64url'),
         path: message.path,
       });
       if (commit.kind === 'duplicate') return;
@@ -47,10 +55,15 @@ export function createForwarder(parts: { readonly spool: Spool; readonly timetab
 }
 
 /** RFC 3461 §5.2.7: what the sender wants to hear, and of which address, goes along. */
-function wishesFor(message: MessageToDeliver, recipient: string): Omit<EnvelopeRecipient, 'address'> {
+function wishesFor(
+  message: MessageToDeliver,
+  recipient: string,
+): Omit<EnvelopeRecipient, 'address'> {
   const asked = message.envelope.recipients.find(({ address }) => address === recipient);
   return {
     ...(asked?.notify === undefined ? {} : { notify: asked.notify }),
-    ...(asked?.originalRecipient === undefined ? {} : { originalRecipient: asked.originalRecipient }),
+    ...(asked?.originalRecipient === undefined
+      ? {}
+      : { originalRecipient: asked.originalRecipient }),
   };
 }

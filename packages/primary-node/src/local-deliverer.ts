@@ -3,7 +3,13 @@
 // One message and one mailbox make one delivery, whatever aliases led there; the store recognises it by its delivery id,
 // so a crash between append and settle makes no second copy.
 import type { Deliverer, MessageToDeliver } from '@restante/delivery';
-import { domainOf, smtpReply, type DeliveryOutcome, type EventSink, type RecipientOutcome } from '@restante/mail-model';
+import {
+  domainOf,
+  smtpReply,
+  type DeliveryOutcome,
+  type EventSink,
+  type RecipientOutcome,
+} from '@restante/mail-model';
 import type { AppendAnswer, MailboxStore } from '@restante/mailbox-store';
 import { readHeader, wasDeliveredTo } from '@restante/relay';
 import type { ForwardMessage } from './forward-message.ts';
@@ -32,12 +38,24 @@ export function createLocalDeliverer(options: LocalDelivererOptions): Deliverer 
   };
 }
 
-async function deliverTo(options: LocalDelivererOptions, message: MessageToDeliver, recipient: string): Promise<DeliveryOutcome> {
+async function deliverTo(
+  options: LocalDelivererOptions,
+  message: MessageToDeliver,
+  recipient: string,
+): Promise<DeliveryOutcome> {
   const targets = targetsOf(options, recipient);
   if (targets.length === 0) return rejected('5.1.1', 'There is no such recipient here any more');
-  if (await isLooping(message, recipient)) return rejected('5.4.6', 'This message was delivered to this address before: it is going in circles');
+  if (await isLooping(message, recipient))
+    return rejected(
+      '5.4.6',
+      'This message was delivered to this address before: it is going in circles',
+    );
 
-  let worst: DeliveryOutcome = { kind: 'delivered', by: 'mailbox', reply: smtpReply(250, '2.1.5', 'Delivered to the mailbox') };
+  let worst: DeliveryOutcome = {
+    kind: 'delivered',
+    by: 'mailbox',
+    reply: smtpReply(250, '2.1.5', 'Delivered to the mailbox'),
+  };
   for (const target of targets) {
     const outcome = await deliverToOne(options, message, { recipient, target });
     if (outcome.kind !== 'delivered') worst = outcome;
@@ -46,13 +64,20 @@ async function deliverTo(options: LocalDelivererOptions, message: MessageToDeliv
 }
 
 /** RFC 5321 §4.5.1: a domain without a postmaster of its own has its oldest account in that office. */
-function targetsOf({ store, tagSeparatorOf }: LocalDelivererOptions, recipient: string): readonly string[] {
+function targetsOf(
+  { store, tagSeparatorOf }: LocalDelivererOptions,
+  recipient: string,
+): readonly string[] {
   const targets = store.resolve(recipient);
   const domain = domainOf(recipient);
   // A catch-all whose account is gone is nobody, too.
-  const isSomebody = targets.some((target) => domainOf(target) !== domain || store.accounts.account(target) !== undefined);
+  const isSomebody = targets.some(
+    (target) => domainOf(target) !== domain || store.accounts.account(target) !== undefined,
+  );
   if (isSomebody || !isPostmaster(recipient, tagSeparatorOf(domain))) return targets;
-  const oldest = store.accounts.accounts(domain).toSorted((a, b) => a.createdAtMs - b.createdAtMs)[0];
+  const oldest = store.accounts
+    .accounts(domain)
+    .toSorted((a, b) => a.createdAtMs - b.createdAtMs)[0];
   return oldest === undefined ? targets : [oldest.address];
 }
 
@@ -63,7 +88,11 @@ async function deliverToOne(
 ): Promise<DeliveryOutcome> {
   if (store.accounts.account(target) === undefined) {
     await forward(message, { recipient, target });
-    return { kind: 'delivered', by: 'forward', reply: smtpReply(250, '2.1.5', `Forwarded to ${target}`) };
+    return {
+      kind: 'delivered',
+      by: 'forward',
+      reply: smtpReply(250, '2.1.5', `Forwarded to ${target}`),
+    };
   }
   const answer = await store.append({
     address: target,
@@ -73,7 +102,13 @@ async function deliverToOne(
     receivedAtMs: message.acceptedAtMs,
   });
   if (answer.kind === 'stored') {
-    onEvent({ name: 'mailbox.appended', id: message.id, recipient, uid: answer.uid, sizeBytes: message.sizeBytes });
+    onEvent({
+      name: 'mailbox.appended',
+      id: message.id,
+      recipient,
+      uid: answer.uid,
+      sizeBytes: message.sizeBytes,
+    });
   }
   return outcomeOf(answer);
 }
@@ -81,13 +116,25 @@ async function deliverToOne(
 function outcomeOf(answer: AppendAnswer): DeliveryOutcome {
   switch (answer.kind) {
     case 'stored':
-      return { kind: 'delivered', by: 'mailbox', reply: smtpReply(250, '2.1.5', 'Delivered to the mailbox') };
+      return {
+        kind: 'delivered',
+        by: 'mailbox',
+        reply: smtpReply(250, '2.1.5', 'Delivered to the mailbox'),
+      };
     case 'no-such-account':
       return rejected('5.1.1', 'There is no such recipient here any more');
     case 'suspended':
-      return { kind: 'deferred', cause: 'next-hop-asked-to-wait', reply: smtpReply(450, '4.2.1', 'The mailbox is disabled for now') };
+      return {
+        kind: 'deferred',
+        cause: 'next-hop-asked-to-wait',
+        reply: smtpReply(450, '4.2.1', 'The mailbox is disabled for now'),
+      };
     case 'over-quota':
-      return { kind: 'deferred', cause: 'next-hop-asked-to-wait', reply: smtpReply(452, '4.2.2', 'The mailbox is full') };
+      return {
+        kind: 'deferred',
+        cause: 'next-hop-asked-to-wait',
+        reply: smtpReply(452, '4.2.2', 'The mailbox is full'),
+      };
   }
 }
 

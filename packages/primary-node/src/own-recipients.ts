@@ -2,7 +2,14 @@
 // changes, answered from memory in between.
 import { domainOf } from '@restante/mail-model';
 import type { MailboxStore } from '@restante/mailbox-store';
-import { buildSnapshot, createListOf, type RecipientAnswer, type RecipientDomain, type RecipientList, type RecipientSnapshot } from '@restante/recipients';
+import {
+  buildSnapshot,
+  createListOf,
+  type RecipientAnswer,
+  type RecipientDomain,
+  type RecipientList,
+  type RecipientSnapshot,
+} from '@restante/recipients';
 import type { Clock } from '@restante/runtime';
 
 export interface OwnRecipients {
@@ -18,7 +25,12 @@ export interface OwnRecipientsOptions {
   readonly clock: Clock;
 }
 
-export function createOwnRecipients({ site, domains, store, clock }: OwnRecipientsOptions): OwnRecipients {
+export function createOwnRecipients({
+  site,
+  domains,
+  store,
+  clock,
+}: OwnRecipientsOptions): OwnRecipients {
   const { accounts } = store;
   // Only what the list is made of: it goes over the wire as it is, and its reader refuses what it does not know.
   const rules = domains.map(({ name, tagSeparator, isCaseSensitive, messageMaxBytes }) => ({
@@ -37,7 +49,11 @@ export function createOwnRecipients({ site, domains, store, clock }: OwnRecipien
     const people = accounts.accounts();
     const aliases = accounts.aliases();
     const leadsToSomebody = reach(store, domains, people);
-    const dead = new Set(aliases.filter(({ address }) => !store.resolve(address).some(leadsToSomebody)).map(({ address }) => address));
+    const dead = new Set(
+      aliases
+        .filter(({ address }) => !store.resolve(address).some(leadsToSomebody))
+        .map(({ address }) => address),
+    );
     const snapshot = buildSnapshot({
       site,
       epoch: accounts.epoch,
@@ -45,9 +61,18 @@ export function createOwnRecipients({ site, domains, store, clock }: OwnRecipien
       madeAtMs: clock.now(),
       domains: rules,
       // A full mailbox is refused for now at RCPT, here and at the backup (452 4.2.2), instead of taken and put off.
-      accounts: people.filter(({ address }) => !dead.has(address)).map((account) => ({ ...account, isFull: accounts.isFull(account.address) })),
-      aliases: [...aliases.filter(({ address }) => !dead.has(address)), ...postmasters(domains, people)],
-      catchAlls: new Map([...accounts.catchAlls()].filter(([, target]) => leadsToSomebody(target) || store.resolve(target).some(leadsToSomebody))),
+      accounts: people
+        .filter(({ address }) => !dead.has(address))
+        .map((account) => ({ ...account, isFull: accounts.isFull(account.address) })),
+      aliases: [
+        ...aliases.filter(({ address }) => !dead.has(address)),
+        ...postmasters(domains, people),
+      ],
+      catchAlls: new Map(
+        [...accounts.catchAlls()].filter(
+          ([, target]) => leadsToSomebody(target) || store.resolve(target).some(leadsToSomebody),
+        ),
+      ),
     });
     made = { snapshot, list: createListOf(snapshot) };
     return made;
@@ -77,11 +102,15 @@ function reach(
 ): (target: string) => boolean {
   const own = new Set(domains.map(({ name }) => name));
   const offices = new Set(postmasters(domains, people).map(({ address }) => address));
-  return (target) => accounts.account(target) !== undefined || offices.has(target) || !own.has(domainOf(target));
+  return (target) =>
+    accounts.account(target) !== undefined || offices.has(target) || !own.has(domainOf(target));
 }
 
 /** RFC 5321 §4.5.1: postmaster is always somebody; local-deliverer.ts knows who when no account has the name. */
-function postmasters(domains: readonly { readonly name: string }[], people: readonly { readonly address: string }[]): { address: string }[] {
+function postmasters(
+  domains: readonly { readonly name: string }[],
+  people: readonly { readonly address: string }[],
+): { address: string }[] {
   return domains
     .filter(({ name }) => people.some(({ address }) => address.endsWith(`@${name}`)))
     .map(({ name }) => ({ address: `postmaster@${name}` }));

@@ -54,7 +54,10 @@ function wrap(logger: ReturnType<typeof pino>): Logger {
 
 /** Errors do not survive JSON by themselves; the log hears everything, causes too. */
 function printable(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const entries = Object.entries(fields).map(([key, value]) => [key, value instanceof Error ? describeError(value) : value]);
+  const entries = Object.entries(fields).map(([key, value]) => [
+    key,
+    value instanceof Error ? describeError(value) : value,
+  ]);
   return Object.fromEntries(entries) as Record<string, unknown>;
 }
 

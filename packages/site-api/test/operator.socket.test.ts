@@ -198,8 +198,16 @@ test('the token file is made once, readable by its owner only', async () => {
 
 test('a command for one site does not change another one that listens at the same address of its own machine', async () => {
   await using server = await startSite(siteInMemory());
-  await using meant = createOperatorClient({ baseUrl: `http://${server.address}`, token, site: 'shanghai' });
+  await using meant = createOperatorClient({
+    baseUrl: `http://${server.address}`,
+    token,
+    site: 'shanghai',
+  });
   await assert.rejects(meant.status(), failsWith('SITE_UNREACHABLE'));
-  await using right = createOperatorClient({ baseUrl: `http://${server.address}`, token, site: 'us' });
+  await using right = createOperatorClient({
+    baseUrl: `http://${server.address}`,
+    token,
+    site: 'us',
+  });
   assert.equal((await right.status()).site, status.site);
 });

@@ -2,7 +2,13 @@
 import { createPrivateKey } from 'node:crypto';
 import { rootCertificates } from 'node:tls';
 import { noteForPeer, strangerForPlainHome } from '@restante/backup-mx';
-import { createHopDeliverer, createInternetDeliverer, type Deliverer, type HopDeliverer, type OnResult } from '@restante/delivery';
+import {
+  createHopDeliverer,
+  createInternetDeliverer,
+  type Deliverer,
+  type HopDeliverer,
+  type OnResult,
+} from '@restante/delivery';
 import type { SiteConfig } from '@restante/config';
 import { createResolver, type Resolver } from '@restante/dns';
 import type { Route } from '@restante/mail-model';
@@ -39,16 +45,39 @@ export function buildDeliverers(parts: DelivererParts): Homes {
   const key = createPrivateKey(parts.pki.key);
   for (const peer of view.peers) {
     const route: Route = `peer:${peer.name}`;
-    const find = targetFinder(parts, resolver, { endpoint: peer.public.smtp, tls: peerTls(parts, peer), silence: peerSilence });
+    const find = targetFinder(parts, resolver, {
+      endpoint: peer.public.smtp,
+      tls: peerTls(parts, peer),
+      silence: peerSilence,
+    });
     targets.set(route, find);
-    hops.set(route, createHop(parts, { route, find, connectionsMax: view.delivery.peerConnectionsMax, extras: (message) => noteForPeer(message, { site: view.site.name, key }) }));
+    hops.set(
+      route,
+      createHop(parts, {
+        route,
+        find,
+        connectionsMax: view.delivery.peerConnectionsMax,
+        extras: (message) => noteForPeer(message, { site: view.site.name, key }),
+      }),
+    );
   }
   for (const { name, homeHost, backups } of view.topology.domains) {
     if (homeHost === undefined || !backups.includes(view.site.name)) continue;
     const route: Route = `host:${name}`;
-    const find = targetFinder(parts, resolver, { endpoint: homeHost, tls: { mode: 'opportunistic' } });
+    const find = targetFinder(parts, resolver, {
+      endpoint: homeHost,
+      tls: { mode: 'opportunistic' },
+    });
     targets.set(route, find);
-    hops.set(route, createHop(parts, { route, find, connectionsMax: view.delivery.homeHostConnectionsMax, extras: strangerForPlainHome }));
+    hops.set(
+      route,
+      createHop(parts, {
+        route,
+        find,
+        connectionsMax: view.delivery.homeHostConnectionsMax,
+        extras: strangerForPlainHome,
+      }),
+    );
   }
   return { hops, targets, resolver, internet: createInternet(parts, resolver) };
 }
@@ -60,7 +89,10 @@ interface Hop {
   readonly extras: Parameters<typeof createHopDeliverer>[0]['transactionExtras'];
 }
 
-function createHop({ view, clock, onResult }: DelivererParts, { route, find, connectionsMax, extras }: Hop): HopDeliverer {
+function createHop(
+  { view, clock, onResult }: DelivererParts,
+  { route, find, connectionsMax, extras }: Hop,
+): HopDeliverer {
   return createHopDeliverer({
     targets: find,
     pool: {
@@ -115,11 +147,23 @@ interface Reach {
 /** A site of ours scans nothing at the end of data and syncs in milliseconds: a minute of silence is a dead connection. */
 const peerSilence = { bodyMs: 60_000, endOfDataMs: 60_000 };
 
-function targetFinder({ view }: DelivererParts, resolver: Resolver, { endpoint, tls, silence }: Reach): () => Promise<readonly SmtpTarget[]> {
+function targetFinder(
+  { view }: DelivererParts,
+  resolver: Resolver,
+  { endpoint, tls, silence }: Reach,
+): () => Promise<readonly SmtpTarget[]> {
   const { host, port } = splitEndpoint(endpoint);
   const timeouts = { connectMs: view.delivery.peerConnectTimeoutMs, ...silence };
   return async () => {
     const addresses = await resolver.lookup(host);
-    return addresses.map(({ address }) => ({ host, address, port, protocol: 'smtp', helo: view.site.hostname, tls, timeouts }));
+    return addresses.map(({ address }) => ({
+      host,
+      address,
+      port,
+      protocol: 'smtp',
+      helo: view.site.hostname,
+      tls,
+      timeouts,
+    }));
   };
 }

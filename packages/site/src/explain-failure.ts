@@ -16,8 +16,14 @@ const mailboxCodes: Partial<Record<MailboxStoreError['code'], SiteApiFailureCode
 export function explainFailure(failure: unknown): SiteApiError | undefined {
   if (failure instanceof MailboxStoreError) {
     const code = mailboxCodes[failure.code];
-    return code === undefined ? undefined : new SiteApiError(code, { detail: failure.message, cause: failure });
+    return code === undefined
+      ? undefined
+      : new SiteApiError(code, { detail: failure.message, cause: failure });
   }
-  if (failure instanceof RetryQueueError) return new SiteApiError('NOT_NOW', { detail: 'Redis does not answer; no mail is lost. Try again when it does.', cause: failure });
+  if (failure instanceof RetryQueueError)
+    return new SiteApiError('NOT_NOW', {
+      detail: 'Redis does not answer; no mail is lost. Try again when it does.',
+      cause: failure,
+    });
   return undefined;
 }

@@ -18,14 +18,30 @@ export function exposeGauges(metrics: Metrics, site: OperationsParts): void {
     return oldestAcceptedAtMs === undefined ? 0 : (parts.clock.now() - oldestAcceptedAtMs) / 1000;
   });
   metrics.gauge('restante_redis_up', () => (parts.queue.isReachable ? 1 : 0));
-  metrics.gauge('restante_queue_jobs', async () => (await Promise.all(routes.map(async (route) => jobsOf(site, route)))).flat());
-  metrics.gauge('restante_route_held', () =>
-    routes.flatMap((route) => holders.map((by) => ({ labels: { route, by }, value: gates.heldBy(route).includes(by) ? 1 : 0 }))),
+  metrics.gauge('restante_queue_jobs', async () =>
+    (await Promise.all(routes.map(async (route) => jobsOf(site, route)))).flat(),
   );
-  metrics.gauge('restante_drain_messages_per_second', () => routes.map((route) => ({ labels: { route }, value: counters.ratePerSecond(route) })));
-  metrics.gauge('restante_drain_eta_seconds', async () => (await Promise.all(routes.map(async (route) => etaOf(site, route)))).flat());
+  metrics.gauge('restante_route_held', () =>
+    routes.flatMap((route) =>
+      holders.map((by) => ({
+        labels: { route, by },
+        value: gates.heldBy(route).includes(by) ? 1 : 0,
+      })),
+    ),
+  );
+  metrics.gauge('restante_drain_messages_per_second', () =>
+    routes.map((route) => ({ labels: { route }, value: counters.ratePerSecond(route) })),
+  );
+  metrics.gauge('restante_drain_eta_seconds', async () =>
+    (await Promise.all(routes.map(async (route) => etaOf(site, route)))).flat(),
+  );
   metrics.gauge('restante_peer_state', () =>
-    keepers.flatMap((keeper) => peerStates.map((state) => ({ labels: { peer: keeper.name, state }, value: keeper.health().state === state ? 1 : 0 }))),
+    keepers.flatMap((keeper) =>
+      peerStates.map((state) => ({
+        labels: { peer: keeper.name, state },
+        value: keeper.health().state === state ? 1 : 0,
+      })),
+    ),
   );
   metrics.gauge('restante_mirror_age_seconds', () =>
     keepers.flatMap((keeper) => {
@@ -33,16 +49,30 @@ export function exposeGauges(metrics: Metrics, site: OperationsParts): void {
       return ageMs === undefined ? [] : [{ labels: { peer: keeper.name }, value: ageMs / 1000 }];
     }),
   );
-  metrics.gauge('restante_mirror_recipients', () => keepers.map((keeper) => ({ labels: { peer: keeper.name }, value: keeper.mirror().recipients ?? 0 })));
+  metrics.gauge('restante_mirror_recipients', () =>
+    keepers.map((keeper) => ({
+      labels: { peer: keeper.name },
+      value: keeper.mirror().recipients ?? 0,
+    })),
+  );
 }
 
-async function jobsOf({ relayParts: { queue } }: OperationsParts, route: Route): Promise<readonly LabelledValue[]> {
+async function jobsOf(
+  { relayParts: { queue } }: OperationsParts,
+  route: Route,
+): Promise<readonly LabelledValue[]> {
   if (!queue.isReachable) return [];
   const { waiting, delayed, active } = await queue.counts(route);
-  return Object.entries({ waiting, delayed, active }).map(([state, value]) => ({ labels: { route, state }, value }));
+  return Object.entries({ waiting, delayed, active }).map(([state, value]) => ({
+    labels: { route, state },
+    value,
+  }));
 }
 
-async function etaOf({ relayParts: { queue }, counters }: OperationsParts, route: Route): Promise<readonly LabelledValue[]> {
+async function etaOf(
+  { relayParts: { queue }, counters }: OperationsParts,
+  route: Route,
+): Promise<readonly LabelledValue[]> {
   const rate = counters.ratePerSecond(route);
   if (rate === 0 || !queue.isReachable) return [];
   const { waiting, delayed, active } = await queue.counts(route);

@@ -1,6 +1,12 @@
 // The public face of @restante/site.
 export type { ClusterConfig, ClusterSections, SiteView } from './cluster-config.ts';
-export { clusterSchema, exampleFile, loadClusterConfig, parseClusterConfig, siteOf } from './cluster-config.ts';
+export {
+  clusterSchema,
+  exampleFile,
+  loadClusterConfig,
+  parseClusterConfig,
+  siteOf,
+} from './cluster-config.ts';
 export type { KeyAndCertificate, SiteName } from './pki/certificates.ts';
 export type { PkiFailureCode } from './pki/errors.ts';
 export { PkiError, pkiFailures } from './pki/errors.ts';

@@ -1,9 +1,22 @@
 // The homes this site looks after: every other site of the cluster, and every plain home it is the backup MX of.
 import { join } from 'node:path';
-import { createHomeKeeper, mirrorRecipients, type HomeKeeper, type MirrorFacts, type OutageLog } from '@restante/backup-mx';
+import {
+  createHomeKeeper,
+  mirrorRecipients,
+  type HomeKeeper,
+  type MirrorFacts,
+  type OutageLog,
+} from '@restante/backup-mx';
 import type { DomainConfig, SiteConfig } from '@restante/config';
 import type { HopDeliverer } from '@restante/delivery';
-import { createAskHealth, createPaceKeeper, createProber, watchPeer, type AskHealth, type PeerWatch } from '@restante/health';
+import {
+  createAskHealth,
+  createPaceKeeper,
+  createProber,
+  watchPeer,
+  type AskHealth,
+  type PeerWatch,
+} from '@restante/health';
 import type { EventSink, Route } from '@restante/mail-model';
 import { openMirror, readRecipientsFile, type RecipientList } from '@restante/recipients';
 import type { Relay, RouteGates } from '@restante/relay';
@@ -43,7 +56,8 @@ export async function keepHomes(parts: KeepHomesParts): Promise<readonly HomeKee
   const keepers: HomeKeeper[] = [];
   for (const peer of view.peers) keepers.push(await keepPeer(parts, peer));
   for (const domain of view.topology.domains) {
-    if (domain.homeHost !== undefined && domain.backups.includes(view.site.name)) keepers.push(await keepPlainHome(parts, domain));
+    if (domain.homeHost !== undefined && domain.backups.includes(view.site.name))
+      keepers.push(await keepPlainHome(parts, domain));
   }
   return keepers;
 }
@@ -51,8 +65,15 @@ export async function keepHomes(parts: KeepHomesParts): Promise<readonly HomeKee
 async function keepPeer(parts: KeepHomesParts, peer: SiteConfig): Promise<HomeKeeper> {
   const { view, pki, homes, onEvent, clock, stack } = parts;
   const { host, port } = splitEndpoint(peer.public.api);
-  const addressesOf = async (name: string) => (await homes.resolver.lookup(name)).map(({ address }) => address);
-  const client = stack.use(createPeerClient({ baseUrl: `https://${peer.public.api}`, tls: { ...pki, peerName: peer.name }, resolve: addressesOf }));
+  const addressesOf = async (name: string) =>
+    (await homes.resolver.lookup(name)).map(({ address }) => address);
+  const client = stack.use(
+    createPeerClient({
+      baseUrl: `https://${peer.public.api}`,
+      tls: { ...pki, peerName: peer.name },
+      resolve: addressesOf,
+    }),
+  );
   const health = createAskHealth({
     origin: async () => `https://${asUrlHost((await addressesOf(host))[0] ?? host)}:${port}`,
     serverName: peer.hostname,
@@ -62,8 +83,21 @@ async function keepPeer(parts: KeepHomesParts, peer: SiteConfig): Promise<HomeKe
   stack.defer(async () => health.close());
   const domains = view.topology.domains.filter(({ home }) => home === peer.name);
   const backedUp = domains.filter(({ backups }) => backups.includes(view.site.name));
-  const mirror = await openMirror({ dir: join(view.site.dir, 'mirrors'), peer: peer.name, clock, onEvent });
-  const loop = stack.use(mirrorRecipients({ peer: peer.name, client, mirror, intervalMs: view.recipients.refreshIntervalMs, onEvent }));
+  const mirror = await openMirror({
+    dir: join(view.site.dir, 'mirrors'),
+    peer: peer.name,
+    clock,
+    onEvent,
+  });
+  const loop = stack.use(
+    mirrorRecipients({
+      peer: peer.name,
+      client,
+      mirror,
+      intervalMs: view.recipients.refreshIntervalMs,
+      onEvent,
+    }),
+  );
   const canary = domains[0] === undefined ? undefined : `${view.health.canary}@${domains[0].name}`;
   return keepHome(parts, {
     name: peer.name,
@@ -71,7 +105,11 @@ async function keepPeer(parts: KeepHomesParts, peer: SiteConfig): Promise<HomeKe
     domains: domains.map(({ name }) => name),
     isBackedUp: backedUp.length > 0,
     list: mirror.list,
-    mirror: () => ({ ageMs: mirror.ageMs, version: mirror.list.snapshot?.version, recipients: countEntries(mirror.list) }),
+    mirror: () => ({
+      ageMs: mirror.ageMs,
+      version: mirror.list.snapshot?.version,
+      recipients: countEntries(mirror.list),
+    }),
     canary: canary ?? `${view.health.canary}@${peer.hostname}`,
     askHealth: health.ask,
     onBack: () => void loop.refresh(),
@@ -80,7 +118,13 @@ async function keepPeer(parts: KeepHomesParts, peer: SiteConfig): Promise<HomeKe
 
 async function keepPlainHome(parts: KeepHomesParts, domain: DomainConfig): Promise<HomeKeeper> {
   const { view, onEvent, clock, stack } = parts;
-  const file = await readRecipientsFile({ path: domain.recipientsFile ?? '', home: domain.name, domains: [domain], clock, onEvent });
+  const file = await readRecipientsFile({
+    path: domain.recipientsFile ?? '',
+    home: domain.name,
+    domains: [domain],
+    clock,
+    onEvent,
+  });
   stack.use(file);
   return keepHome(parts, {
     name: domain.name,
@@ -115,7 +159,11 @@ function keepHome(parts: KeepHomesParts, home: Home): HomeKeeper {
   const { name, route, domains, isBackedUp, list, mirror, onBack } = home;
   const hop = parts.homes.hops.get(route);
   if (hop === undefined) throw new Error(`No deliverer stands behind the route ${route}.`);
-  const limits = { start: view.relay.drainStart, max: limitOf(view, route), latencyMaxMs: view.relay.drainLatencyMaxMs };
+  const limits = {
+    start: view.relay.drainStart,
+    max: limitOf(view, route),
+    latencyMaxMs: view.relay.drainLatencyMaxMs,
+  };
   const follow = (limit: number) => {
     hop.setLimit(limit);
     relay.worker(route)?.setConcurrency(limit * handlersPerConnection);
@@ -123,14 +171,38 @@ function keepHome(parts: KeepHomesParts, home: Home): HomeKeeper {
   const pace = createPaceKeeper(limits, follow);
   follow(pace.limit);
   tally.onResult(route, (latencyMs, kinds) =>
-    pace.record({ nowMs: clock.monotonicMs(), latencyMs, deferred: kinds.includes('deferred'), running: runningOn(hop) }),
+    pace.record({
+      nowMs: clock.monotonicMs(),
+      latencyMs,
+      deferred: kinds.includes('deferred'),
+      running: runningOn(hop),
+    }),
   );
   const watch = watchHome(parts, home);
-  const keeper = createHomeKeeper({ name, route, domains, isBackedUp, list, mirror, watch, pace, gates, queue, outages, waiting: () => tally.waiting(route), onBack, onEvent, clock });
+  const keeper = createHomeKeeper({
+    name,
+    route,
+    domains,
+    isBackedUp,
+    list,
+    mirror,
+    watch,
+    pace,
+    gates,
+    queue,
+    outages,
+    waiting: () => tally.waiting(route),
+    onBack,
+    onEvent,
+    clock,
+  });
   return stack.use(keeper);
 }
 
-function watchHome({ view, homes, onEvent, clock }: KeepHomesParts, { name, route, canary, askHealth }: Home): PeerWatch {
+function watchHome(
+  { view, homes, onEvent, clock }: KeepHomesParts,
+  { name, route, canary, askHealth }: Home,
+): PeerWatch {
   const targets = homes.targets.get(route);
   const probe = createProber({
     smtp: async () => {
@@ -145,7 +217,15 @@ function watchHome({ view, homes, onEvent, clock }: KeepHomesParts, { name, rout
     probeTimeoutMs: view.health.probeTimeoutMs,
     clock,
   });
-  return watchPeer({ peer: name, probe, thresholds: view.health, probeIntervalMs: view.health.probeIntervalMs, probeJitter: view.health.probeJitter, onEvent, clock });
+  return watchPeer({
+    peer: name,
+    probe,
+    thresholds: view.health,
+    probeIntervalMs: view.health.probeIntervalMs,
+    probeJitter: view.health.probeJitter,
+    onEvent,
+    clock,
+  });
 }
 
 function limitOf({ delivery }: SiteView, route: Route): number {

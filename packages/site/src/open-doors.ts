@@ -1,7 +1,13 @@
 // The HTTP doors of a site: one for its operators (loopback, token), one for the other sites (mTLS).
 import type { Metrics } from '@restante/metrics';
 import type { Logger } from '@restante/runtime';
-import { createOperatorServer, createPeerServer, ensureOperatorToken, type PeerOperations, type SiteOperations } from '@restante/site-api';
+import {
+  createOperatorServer,
+  createPeerServer,
+  ensureOperatorToken,
+  type PeerOperations,
+  type SiteOperations,
+} from '@restante/site-api';
 import type { SiteView } from './cluster-config.ts';
 import { explainFailure } from './explain-failure.ts';
 import type { EdgePorts } from './open-edges.ts';
@@ -44,10 +50,19 @@ export async function openDoors(parts: DoorParts): Promise<DoorPorts> {
     site: view.site.name,
     operations: parts.operations,
     metrics: { render: async () => (await metrics.render()).body },
-    isReady: () => (parts.isAccepting() ? { ready: true, why: [] } : { ready: false, why: ['The disk is nearly full: new mail is asked to come later (452).'] }),
+    isReady: () =>
+      parts.isAccepting()
+        ? { ready: true, why: [] }
+        : {
+            ready: false,
+            why: ['The disk is nearly full: new mail is asked to come later (452).'],
+          },
     logger,
     explain: explainFailure,
   });
   stack.use(operators);
-  return { http: splitEndpoint(operators.address).port, peerApi: splitEndpoint(peers.address).port };
+  return {
+    http: splitEndpoint(operators.address).port,
+    peerApi: splitEndpoint(peers.address).port,
+  };
 }

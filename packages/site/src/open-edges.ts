@@ -39,26 +39,49 @@ export async function openEdges(options: EdgeParts): Promise<EdgePorts> {
     schedule: (id, routes) => {
       for (const route of routes) {
         // During a drain live mail passes ahead of the backlog (design §4.4).
-        parts.timetable.add({ id, route, delayMs: 0, ahead: byRoute.get(route)?.isDraining === true });
+        parts.timetable.add({
+          id,
+          route,
+          delayMs: 0,
+          ahead: byRoute.get(route)?.isDraining === true,
+        });
       }
     },
     startDrain: (route) => byRoute.get(route)?.drainNow() ?? 0,
   });
   const tls = await edgeTls(options);
   const open = async (name: string, endpoint: string) => {
-    const edge = await createEdge({ name, hostname: view.site.hostname, listen: splitEndpoint(endpoint), tls, limits: view.limits, host, onEvent, clock });
+    const edge = await createEdge({
+      name,
+      hostname: view.site.hostname,
+      listen: splitEndpoint(endpoint),
+      tls,
+      limits: view.limits,
+      host,
+      onEvent,
+      clock,
+    });
     stack.defer(async () => edge.stop(view.relay.stopDeadlineMs));
     return edge.port;
   };
   const smtp = await open('smtp', view.site.listen.smtp);
-  return view.site.listen.smtpAlt === undefined ? { smtp } : { smtp, smtpAlt: await open('smtpAlt', view.site.listen.smtpAlt) };
+  return view.site.listen.smtpAlt === undefined
+    ? { smtp }
+    : { smtp, smtpAlt: await open('smtpAlt', view.site.listen.smtpAlt) };
 }
 
 /** Own people from the account book, other homes' people from their mirrors (law 4). */
-function listFinder({ view, own, keepers }: EdgeParts): (domain: string) => RecipientList | undefined {
+function listFinder({
+  view,
+  own,
+  keepers,
+}: EdgeParts): (domain: string) => RecipientList | undefined {
   const lists = new Map<string, RecipientList>();
   for (const { name, home } of view.topology.domains) {
-    const list = home === view.site.name ? own?.list : keepers.find(({ domains }) => domains.includes(name))?.list;
+    const list =
+      home === view.site.name
+        ? own?.list
+        : keepers.find(({ domains }) => domains.includes(name))?.list;
     if (list !== undefined) lists.set(name, list);
   }
   return (domain) => lists.get(domain);
@@ -71,7 +94,7 @@ async function edgeTls({ view, pki }: EdgeParts): Promise<EdgeTls> {
     cert: tls === undefined ? pki.cert : await readFile(tls.cert, 'utf8'),
     key: tls === undefined ? pki.key : await readFile(tls.key, 'utf8'),
     clusterCa: pki.ca,
-    peerOf: (commonName) => (names.has(commonName) && commonName !== view.site.name ? commonName : undefined),
+    peerOf: (commonName) =>
+      names.has(commonName) && commonName !== view.site.name ? commonName : undefined,
   };
 }
-

@@ -27,13 +27,27 @@ export interface OpenStoresOptions {
   readonly stack: AsyncDisposableStack;
 }
 
-export async function openStores({ view, router, onEvent, clock, logger, stack }: OpenStoresOptions): Promise<Stores> {
+export async function openStores({
+  view,
+  router,
+  onEvent,
+  clock,
+  logger,
+  stack,
+}: OpenStoresOptions): Promise<Stores> {
   const { site } = view;
   await mkdir(site.dir, { recursive: true, mode: 0o700 });
   const timeline = stack.use(
-    await openTimeline({ dir: join(site.dir, 'timeline'), site: site.name, keepDays: view.relay.timelineKeepDays, clock }),
+    await openTimeline({
+      dir: join(site.dir, 'timeline'),
+      site: site.name,
+      keepDays: view.relay.timelineKeepDays,
+      clock,
+    }),
   );
-  const outages = stack.use(await openOutageLog({ dir: site.dir, clock, keepMs: view.retry.lifetimeMs * 2 }));
+  const outages = stack.use(
+    await openOutageLog({ dir: site.dir, clock, keepMs: view.retry.lifetimeMs * 2 }),
+  );
   const holds = await openHolds(site.dir);
   const spool = stack.use(
     await openSpool({
@@ -55,7 +69,10 @@ function routesOf(router: Router, pending: readonly string[]): readonly Route[] 
   return [...new Set(pending.map((recipient) => router.routeOf(recipient)))];
 }
 
-function openMailboxes(view: SiteView, { logger, clock }: { readonly logger: Logger; readonly clock: Clock }): MailboxStore {
+function openMailboxes(
+  view: SiteView,
+  { logger, clock }: { readonly logger: Logger; readonly clock: Clock },
+): MailboxStore {
   const byName = new Map(view.topology.domains.map((domain) => [domain.name, domain]));
   return openMailboxStore({
     aliasDepthMax: view.mailboxes.aliasDepthMax,

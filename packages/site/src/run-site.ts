@@ -4,12 +4,25 @@
 // or for old segments (law 3), and the doors for operators open last, so that "ready" is true when it can be asked.
 import { setTimeout as pause } from 'node:timers/promises';
 import { createMetrics } from '@restante/metrics';
-import { createMessageIdMaker, type DeferralCause, type EventSink, type RestanteEvent, type Route } from '@restante/mail-model';
+import {
+  createMessageIdMaker,
+  type DeferralCause,
+  type EventSink,
+  type RestanteEvent,
+  type Route,
+} from '@restante/mail-model';
 import type { HomeKeeper } from '@restante/backup-mx';
 import { createForwarder, createLocalDeliverer, createOwnRecipients } from '@restante/primary-node';
 import type { Deliverer } from '@restante/delivery';
 import { createRetryQueue, RetryQueueError, type RetryQueue } from '@restante/retry-queue';
-import { createKeptBack, createRouteGates, createRouter, createTimetable, startRelay, type RelayParts } from '@restante/relay';
+import {
+  createKeptBack,
+  createRouteGates,
+  createRouter,
+  createTimetable,
+  startRelay,
+  type RelayParts,
+} from '@restante/relay';
 import { systemClock, type Logger } from '@restante/runtime';
 import { buildDeliverers } from './build-deliverers.ts';
 import { siteOf, type ClusterConfig } from './cluster-config.ts';
@@ -39,7 +52,11 @@ export interface RunningSite extends AsyncDisposable {
 }
 
 /** Resolves when the site accepts mail. Throws what the operator has to mend before it can. */
-export async function runSite({ config, site: name, logger }: RunSiteOptions): Promise<RunningSite> {
+export async function runSite({
+  config,
+  site: name,
+  logger,
+}: RunSiteOptions): Promise<RunningSite> {
   const view = siteOf(config, name);
   if (view === undefined) throw new Error(`The cluster file has no site "${name}".`);
   const clock = systemClock;
@@ -62,14 +79,30 @@ export async function runSite({ config, site: name, logger }: RunSiteOptions): P
   const queue = stack.use(openQueue(view, { onEvent, logger }));
   await refuseWrongRedis(queue);
   const gates = createRouteGates(stores.holds, onEvent);
-  const timetable = createTimetable({ queue, onEvent, isStill: (route) => gates.heldBy(route).length > 0 });
+  const timetable = createTimetable({
+    queue,
+    onEvent,
+    isStill: (route) => gates.heldBy(route).length > 0,
+  });
   const tally = createRouteTally(() => stores.spool, clock);
   const homes = buildDeliverers({ view, pki, clock, onResult: (route) => tally.resultOf(route) });
   for (const hop of homes.hops.values()) stack.use(hop);
-  const deliverers = new Map<Route, Deliverer>([...homes.hops, ['internet', stack.use(homes.internet)]]);
+  const deliverers = new Map<Route, Deliverer>([
+    ...homes.hops,
+    ['internet', stack.use(homes.internet)],
+  ]);
   const { mailboxes } = stores;
   const forward = createForwarder({ spool: stores.spool, timetable });
-  if (mailboxes !== undefined) deliverers.set('local', createLocalDeliverer({ store: mailboxes, forward, tagSeparatorOf: tagSeparators(view), onEvent }));
+  if (mailboxes !== undefined)
+    deliverers.set(
+      'local',
+      createLocalDeliverer({
+        store: mailboxes,
+        forward,
+        tagSeparatorOf: tagSeparators(view),
+        onEvent,
+      }),
+    );
 
   const parts: RelayParts = {
     site: name,
@@ -87,22 +120,80 @@ export async function runSite({ config, site: name, logger }: RunSiteOptions): P
     onEvent,
     clock,
   };
-  const own = mailboxes === undefined ? undefined : createOwnRecipients({ site: name, domains: view.topology.domains.filter(({ home }) => home === name), store: mailboxes, clock });
+  const own =
+    mailboxes === undefined
+      ? undefined
+      : createOwnRecipients({
+          site: name,
+          domains: view.topology.domains.filter(({ home }) => home === name),
+          store: mailboxes,
+          clock,
+        });
   const routes = [...deliverers.keys()];
-  const relay = stack.use(startRelay({ parts, routes, gates, concurrencyOf: (route) => concurrencyOf(view, route), reconcileIntervalMs: view.relay.reconcileIntervalMs, retryAfterFaultMs: view.retry.retryAfterFaultMs }));
-  const keepers = await keepHomes({ view, pki, homes, relay, gates, queue, outages: stores.outages, tally, onEvent, clock, stack });
+  const relay = stack.use(
+    startRelay({
+      parts,
+      routes,
+      gates,
+      concurrencyOf: (route) => concurrencyOf(view, route),
+      reconcileIntervalMs: view.relay.reconcileIntervalMs,
+      retryAfterFaultMs: view.retry.retryAfterFaultMs,
+    }),
+  );
+  const keepers = await keepHomes({
+    view,
+    pki,
+    homes,
+    relay,
+    gates,
+    queue,
+    outages: stores.outages,
+    tally,
+    onEvent,
+    clock,
+    stack,
+  });
   listeners.push((event) => noteUnreachable(event, keepers));
 
   const edges = await openEdges({ view, pki, parts, own, keepers, onEvent, clock, stack });
-  const operations = { relayParts: parts, relay, gates, routes, keepers, timeline: stores.timeline, counters, mailboxes, ownSnapshot: () => own?.snapshot, startedAtMs, version };
+  const operations = {
+    relayParts: parts,
+    relay,
+    gates,
+    routes,
+    keepers,
+    timeline: stores.timeline,
+    counters,
+    mailboxes,
+    ownSnapshot: () => own?.snapshot,
+    startedAtMs,
+    version,
+  };
   exposeGauges(metrics, operations);
-  const doors = await openDoors({ view, pki, logger, metrics, isAccepting: () => !stores.spool.isFull(), operations: createSiteOperations(operations), peerOperations: createPeerOperations(operations), stack });
+  const doors = await openDoors({
+    view,
+    pki,
+    logger,
+    metrics,
+    isAccepting: () => !stores.spool.isFull(),
+    operations: createSiteOperations(operations),
+    peerOperations: createPeerOperations(operations),
+    stack,
+  });
   void tellBackups(view, homes, logger);
-  onEvent({ name: 'site.started', site: name, durationMs: clock.monotonicMs() - startedMs, held: stores.spool.stats().messages });
+  onEvent({
+    name: 'site.started',
+    site: name,
+    durationMs: clock.monotonicMs() - startedMs,
+    held: stores.spool.stats().messages,
+  });
   stack.defer(() => onEvent({ name: 'site.stopping', site: name }));
 
   const running = stack.move();
-  return { ports: { ...edges, ...doors }, [Symbol.asyncDispose]: async () => running.disposeAsync() };
+  return {
+    ports: { ...edges, ...doors },
+    [Symbol.asyncDispose]: async () => running.disposeAsync(),
+  };
 }
 
 /** A delivery that finds nobody there makes the next probe come at once. */
@@ -111,9 +202,17 @@ function noteUnreachable(event: RestanteEvent, keepers: readonly HomeKeeper[]): 
   keepers.find(({ route }) => route === event.route)?.noteUnreachable();
 }
 
-const unreachable: readonly DeferralCause[] = ['next-hop-unreachable', 'connection-lost', 'name-not-resolved', 'tls-not-available'];
+const unreachable: readonly DeferralCause[] = [
+  'next-hop-unreachable',
+  'connection-lost',
+  'name-not-resolved',
+  'tls-not-available',
+];
 
-function openQueue(view: NonNullable<ReturnType<typeof siteOf>>, { onEvent, logger }: { readonly onEvent: EventSink; readonly logger: Logger }): RetryQueue {
+function openQueue(
+  view: NonNullable<ReturnType<typeof siteOf>>,
+  { onEvent, logger }: { readonly onEvent: EventSink; readonly logger: Logger },
+): RetryQueue {
   const { site } = view;
   return createRetryQueue({
     url: site.redis.url,
@@ -135,7 +234,9 @@ async function refuseWrongRedis(queue: RetryQueue): Promise<void> {
   await Promise.race([ready, pause(waitMaxMs)]);
 }
 
-function tagSeparators({ topology }: NonNullable<ReturnType<typeof siteOf>>): (domain: string) => string {
+function tagSeparators({
+  topology,
+}: NonNullable<ReturnType<typeof siteOf>>): (domain: string) => string {
   const byName = new Map(topology.domains.map(({ name, tagSeparator }) => [name, tagSeparator]));
   return (domain) => byName.get(domain) ?? '';
 }
@@ -143,5 +244,7 @@ function tagSeparators({ topology }: NonNullable<ReturnType<typeof siteOf>>): (d
 function concurrencyOf(view: NonNullable<ReturnType<typeof siteOf>>, route: Route): number {
   if (route === 'local') return view.retry.localConcurrencyMax;
   if (route === 'internet') return view.retry.internetConcurrencyMax;
-  return route.startsWith('peer:') ? view.delivery.peerConnectionsMax : view.delivery.homeHostConnectionsMax;
+  return route.startsWith('peer:')
+    ? view.delivery.peerConnectionsMax
+    : view.delivery.homeHostConnectionsMax;
 }

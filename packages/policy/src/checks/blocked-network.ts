@@ -11,7 +11,11 @@ export function blockedNetwork(blocked: Networks): Check<Client> {
         ? {
             action: 'reject',
             detail: `${address} is in blocked_networks`,
-            reply: smtpReply(554, '5.7.1', 'Mail from your address is blocked here; please write to the postmaster by another way'),
+            reply: smtpReply(
+              554,
+              '5.7.1',
+              'Mail from your address is blocked here; please write to the postmaster by another way',
+            ),
           }
         : pass,
   };

@@ -17,7 +17,12 @@ export interface HarvestGuard extends Check<Client> {
   noteUnknown(address: string, nowMs: number): void;
 }
 
-export function harvestGuard({ unknownMax, windowMs, blockMs, addressesRemembered }: HarvestGuardOptions): HarvestGuard {
+export function harvestGuard({
+  unknownMax,
+  windowMs,
+  blockMs,
+  addressesRemembered,
+}: HarvestGuardOptions): HarvestGuard {
   const unknown = createRateCounter({ windowMs, keysMax: addressesRemembered });
   const blockedUntilMs = new Map<string, number>();
 
@@ -29,7 +34,8 @@ export function harvestGuard({ unknownMax, windowMs, blockMs, addressesRemembere
       // Taken out first, so that the order of the map is the order of the blocks.
       blockedUntilMs.delete(key);
       blockedUntilMs.set(key, nowMs + blockMs);
-      if (blockedUntilMs.size > addressesRemembered) blockedUntilMs.delete(blockedUntilMs.keys().next().value ?? '');
+      if (blockedUntilMs.size > addressesRemembered)
+        blockedUntilMs.delete(blockedUntilMs.keys().next().value ?? '');
     },
     judge({ address }, nowMs) {
       const key = addressKey(address);
@@ -44,7 +50,11 @@ export function harvestGuard({ unknownMax, windowMs, blockMs, addressesRemembere
       return {
         action: 'defer',
         detail: `${address} named too many recipients that do not exist`,
-        reply: smtpReply(450, '4.7.1', `Too many recipients that do not exist came from your address; please try again in ${minutes} min`),
+        reply: smtpReply(
+          450,
+          '4.7.1',
+          `Too many recipients that do not exist came from your address; please try again in ${minutes} min`,
+        ),
       };
     },
   };

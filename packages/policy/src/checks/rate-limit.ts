@@ -22,7 +22,11 @@ export function rateLimit({ of, perMinute, addressesRemembered, code }: RateLimi
       return {
         action: 'defer',
         detail: `${address} made more than ${perMinute} ${of} within a minute`,
-        reply: smtpReply(code, '4.7.0', `Too many ${of} from your address within a minute; please come back later`),
+        reply: smtpReply(
+          code,
+          '4.7.0',
+          `Too many ${of} from your address within a minute; please come back later`,
+        ),
       };
     },
   };

@@ -8,13 +8,18 @@ import { chosenIds } from './queue-rows.ts';
 export async function retryNow(parts: RelayParts, selection: QueueSelection): Promise<Touched> {
   return touchEach(parts, selection, async (id, routes) => {
     for (const route of routes) {
-      if (!(await parts.queue.promote(id, route))) await parts.queue.schedule([{ id, route, delayMs: 0 }]);
+      if (!(await parts.queue.promote(id, route)))
+        await parts.queue.schedule([{ id, route, delayMs: 0 }]);
     }
     return true;
   });
 }
 
-export async function holdMessages(parts: RelayParts, selection: QueueSelection, reason: string): Promise<Touched> {
+export async function holdMessages(
+  parts: RelayParts,
+  selection: QueueSelection,
+  reason: string,
+): Promise<Touched> {
   return touchEach(parts, selection, async (id, routes) => {
     if (parts.spool.entry(id)?.held === true) return false;
     await parts.spool.hold(id, reason);
@@ -25,7 +30,10 @@ export async function holdMessages(parts: RelayParts, selection: QueueSelection,
   });
 }
 
-export async function releaseMessages(parts: RelayParts, selection: QueueSelection): Promise<Touched> {
+export async function releaseMessages(
+  parts: RelayParts,
+  selection: QueueSelection,
+): Promise<Touched> {
   return touchEach(parts, selection, async (id, routes) => {
     if (parts.spool.entry(id)?.held !== true) return false;
     const message = await parts.spool.read(id);
@@ -38,7 +46,11 @@ export async function releaseMessages(parts: RelayParts, selection: QueueSelecti
 }
 
 /** For good, without a report to anybody: only ever because a person said so. */
-export async function deleteMessages(parts: RelayParts, selection: QueueSelection, by: string): Promise<Touched> {
+export async function deleteMessages(
+  parts: RelayParts,
+  selection: QueueSelection,
+  by: string,
+): Promise<Touched> {
   return touchEach(parts, selection, async (id, routes) => {
     await parts.spool.release(id);
     parts.onEvent({ name: 'message.deleted', id, by });

@@ -34,7 +34,10 @@ export async function queuePage(parts: RelayParts, filter: QueueFilter): Promise
 }
 
 /** Ids of everything that fits. */
-export async function chosenIds(parts: RelayParts, choice: QueueChoice): Promise<readonly string[]> {
+export async function chosenIds(
+  parts: RelayParts,
+  choice: QueueChoice,
+): Promise<readonly string[]> {
   const ids: string[] = [];
   for (const entry of parts.spool.list()) {
     if (!fitsEntry(entry, choice)) continue;
@@ -47,7 +50,11 @@ export async function chosenIds(parts: RelayParts, choice: QueueChoice): Promise
   return ids;
 }
 
-export async function rowOf(parts: RelayParts, entry: SpoolEntry, message: SpooledMessage): Promise<QueueRow> {
+export async function rowOf(
+  parts: RelayParts,
+  entry: SpoolEntry,
+  message: SpooledMessage,
+): Promise<QueueRow> {
   const timed = await timetableOf(parts, entry);
   const last = [...message.outcomes.values()].toSorted((a, b) => b.atMs - a.atMs)[0];
   return {
@@ -60,12 +67,19 @@ export async function rowOf(parts: RelayParts, entry: SpoolEntry, message: Spool
     state: entry.held ? 'held' : (timed?.state ?? 'unscheduled'),
     ...(timed?.nextAtMs === undefined ? {} : { nextAtMs: timed.nextAtMs }),
     attempts: Math.max(0, ...[...message.outcomes.values()].map(({ attempts }) => attempts)),
-    ...(last === undefined ? {} : { lastReply: `${last.outcome.reply.code} ${last.outcome.reply.enhanced} ${last.outcome.reply.text}` }),
+    ...(last === undefined
+      ? {}
+      : {
+          lastReply: `${last.outcome.reply.code} ${last.outcome.reply.enhanced} ${last.outcome.reply.text}`,
+        }),
     ...(message.held === undefined ? {} : { heldBecause: message.held }),
   };
 }
 
-async function timetableOf(parts: RelayParts, entry: SpoolEntry): Promise<TimetableRow | undefined> {
+async function timetableOf(
+  parts: RelayParts,
+  entry: SpoolEntry,
+): Promise<TimetableRow | undefined> {
   if (entry.held || !parts.queue.isReachable) return undefined;
   for (const route of entry.routes) {
     // Redis may go away in the middle of a listing: then the row says "unscheduled", which is true.
@@ -76,19 +90,31 @@ async function timetableOf(parts: RelayParts, entry: SpoolEntry): Promise<Timeta
 }
 
 function fitsEntry(entry: SpoolEntry, { route, held }: QueueChoice): boolean {
-  return (route === undefined || entry.routes.includes(route satisfies Route)) && (held === undefined || entry.held === held);
+  return (
+    (route === undefined || entry.routes.includes(route satisfies Route)) &&
+    (held === undefined || entry.held === held)
+  );
 }
 
 function needsMessage({ domain, sender, recipient, deferred }: QueueChoice): boolean {
-  return domain !== undefined || sender !== undefined || recipient !== undefined || deferred !== undefined;
+  return (
+    domain !== undefined ||
+    sender !== undefined ||
+    recipient !== undefined ||
+    deferred !== undefined
+  );
 }
 
-function fitsMessage(message: SpooledMessage, { domain, sender, recipient, deferred }: QueueChoice): boolean {
+function fitsMessage(
+  message: SpooledMessage,
+  { domain, sender, recipient, deferred }: QueueChoice,
+): boolean {
   const sameText = (a: string, b: string) => a.toLowerCase() === b.toLowerCase();
   return (
-    (domain === undefined || message.pending.some((address) => sameText(domainOf(address), domain))) &&
+    (domain === undefined ||
+      message.pending.some((address) => sameText(domainOf(address), domain))) &&
     (sender === undefined || sameText(message.envelope.sender, sender)) &&
     (recipient === undefined || message.pending.some((address) => sameText(address, recipient))) &&
-    (deferred === undefined || (message.outcomes.size > 0) === deferred)
+    (deferred === undefined || message.outcomes.size > 0 === deferred)
   );
 }

@@ -6,7 +6,14 @@ import type { Clock } from '@restante/runtime';
 
 export interface SiteCounters {
   record(event: RestanteEvent): void;
-  readonly totals: { accepted: number; delivered: number; deferred: number; rejected: number; bounced: number; duplicates: number };
+  readonly totals: {
+    accepted: number;
+    delivered: number;
+    deferred: number;
+    rejected: number;
+    bounced: number;
+    duplicates: number;
+  };
   /** Recipients delivered per second on this route, over the last half minute. */
   ratePerSecond(route: Route): number;
   /** Smoothed time from the last byte to the 250, milliseconds: what a draining peer looks at. */

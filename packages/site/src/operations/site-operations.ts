@@ -3,7 +3,13 @@ import type { Route } from '@restante/mail-model';
 import type { HomeKeeper } from '@restante/backup-mx';
 import type { MailboxStore } from '@restante/mailbox-store';
 import type { Relay, RelayParts, RouteGates, Timeline } from '@restante/relay';
-import type { PeerOperations, PeerStatus, RouteStatus, SiteOperations, SiteStatus } from '@restante/site-api';
+import type {
+  PeerOperations,
+  PeerStatus,
+  RouteStatus,
+  SiteOperations,
+  SiteStatus,
+} from '@restante/site-api';
 import type { RecipientSnapshot } from '@restante/recipients';
 import { createAccountOperations } from './account-operations.ts';
 import { deleteMessages, holdMessages, releaseMessages, retryNow } from './queue-actions.ts';
@@ -48,7 +54,8 @@ export function createSiteOperations(site: OperationsParts): SiteOperations {
       parts.onEvent({ name: 'domain.released', domain });
       // What a held domain kept off the timetable goes back on it now, not at the next minute.
       for (const id of await chosenIds(parts, { domain, held: false })) {
-        for (const route of parts.spool.entry(id)?.routes ?? []) parts.timetable.add({ id, route, delayMs: 0 });
+        for (const route of parts.spool.entry(id)?.routes ?? [])
+          parts.timetable.add({ id, route, delayMs: 0 });
       }
     },
     trace: async (message) => site.timeline.trace(message),
@@ -70,7 +77,10 @@ export function createPeerOperations(site: OperationsParts): PeerOperations {
     },
     async recipients(since) {
       const snapshot = site.ownSnapshot();
-      const isCurrent = snapshot !== undefined && since?.epoch === snapshot.epoch && since.version === snapshot.version;
+      const isCurrent =
+        snapshot !== undefined &&
+        since?.epoch === snapshot.epoch &&
+        since.version === snapshot.version;
       return isCurrent ? undefined : snapshot;
     },
     trace: async (message) => site.timeline.trace(message),
@@ -80,7 +90,9 @@ export function createPeerOperations(site: OperationsParts): PeerOperations {
 /** What waits here for our own mailboxes: a peer that drains looks at it. */
 async function localBacklog(parts: RelayParts): Promise<number> {
   if (!parts.queue.isReachable) return parts.spool.stats().messages;
-  const { waiting, active } = await parts.queue.counts('local').catch(() => ({ waiting: parts.spool.stats().messages, active: 0 }));
+  const { waiting, active } = await parts.queue
+    .counts('local')
+    .catch(() => ({ waiting: parts.spool.stats().messages, active: 0 }));
   return waiting + active;
 }
 
@@ -96,7 +108,15 @@ async function siteStatus(site: OperationsParts): Promise<SiteStatus> {
     nowMs: parts.clock.now(),
     isAccepting: !parts.spool.isFull(),
     degraded: degradedOf(site),
-    spool: { messages, held, sizeBytes, diskFreeBytes, corrupt, isLoaded, ...(oldestAcceptedAtMs === undefined ? {} : { oldestAcceptedAtMs }) },
+    spool: {
+      messages,
+      held,
+      sizeBytes,
+      diskFreeBytes,
+      corrupt,
+      isLoaded,
+      ...(oldestAcceptedAtMs === undefined ? {} : { oldestAcceptedAtMs }),
+    },
     redis: { isReachable: parts.queue.isReachable },
     routes: await Promise.all(site.routes.map(async (route) => routeStatus(site, route))),
     peers: site.keepers.map(peerStatus),
@@ -107,22 +127,39 @@ async function siteStatus(site: OperationsParts): Promise<SiteStatus> {
 /** Named things that are missing now; law 3: each degrades one thing and none stops accepting. */
 function degradedOf({ relayParts: parts, keepers }: OperationsParts): readonly string[] {
   const sentences: string[] = [];
-  if (!parts.queue.isReachable) sentences.push('Redis does not answer: mail is accepted and safe, but nothing is delivered until it does.');
-  if (parts.spool.isFull()) sentences.push('The disk is nearly full: new mail is asked to come later (452); what is here is safe.');
+  if (!parts.queue.isReachable)
+    sentences.push(
+      'Redis does not answer: mail is accepted and safe, but nothing is delivered until it does.',
+    );
+  if (parts.spool.isFull())
+    sentences.push(
+      'The disk is nearly full: new mail is asked to come later (452); what is here is safe.',
+    );
   const { corrupt } = parts.spool.stats();
-  if (corrupt > 0) sentences.push(`${corrupt} damaged records were set aside in spool/corrupt; "restante spool check" shows them.`);
+  if (corrupt > 0)
+    sentences.push(
+      `${corrupt} damaged records were set aside in spool/corrupt; "restante spool check" shows them.`,
+    );
   for (const keeper of keepers) {
     const { state } = keeper.health();
     if (state === 'down') sentences.push(`${keeper.name} is away: its mail waits here.`);
     const { ageMs } = keeper.mirror();
-    if (keeper.isBackedUp && ageMs === undefined) sentences.push(`There is no recipients list of ${keeper.name} yet: its mail is answered 450.`);
+    if (keeper.isBackedUp && ageMs === undefined)
+      sentences.push(
+        `There is no recipients list of ${keeper.name} yet: its mail is answered 450.`,
+      );
   }
   return sentences;
 }
 
-async function routeStatus({ relayParts: parts, gates, counters }: OperationsParts, route: Route): Promise<RouteStatus> {
+async function routeStatus(
+  { relayParts: parts, gates, counters }: OperationsParts,
+  route: Route,
+): Promise<RouteStatus> {
   const none = { waiting: 0, delayed: 0, active: 0 };
-  const { waiting, delayed, active } = parts.queue.isReachable ? await parts.queue.counts(route).catch(() => none) : none;
+  const { waiting, delayed, active } = parts.queue.isReachable
+    ? await parts.queue.counts(route).catch(() => none)
+    : none;
   const ratePerSecond = counters.ratePerSecond(route);
   // What is on disk and not yet written to Redis waits like the rest.
   const pending = parts.timetable.pending(route);
@@ -151,4 +188,3 @@ function peerStatus(keeper: HomeKeeper): PeerStatus {
     ...(recipients === undefined ? {} : { mirrorRecipients: recipients }),
   };
 }
-
