@@ -48,17 +48,35 @@ export async function startScriptedHome({
   function talk(socket: Socket): void {
     let text = '';
     let isData = false;
+    let isThinking = false;
+    let isReading = false;
+    const go = () => {
+      isThinking = false;
+      if (!isReading) read();
+    };
     socket.write('220 scripted.home.test ESMTP\r\n');
     socket.on('data', (chunk) => {
       text += chunk.toString('latin1');
-      for (;;) {
+      read();
+    });
+
+    // One thing after the other: while the reply to a message is due, what was pipelined behind it waits (RFC 2920 §3.2).
+    function read(): void {
+      isReading = true;
+      readLines();
+      isReading = false;
+    }
+
+    function readLines(): void {
+      while (!isThinking) {
         if (isData) {
           const end = text.startsWith('.\r\n') ? 0 : text.indexOf('\r\n.\r\n');
           if (end < 0) return;
           const body = text.slice(0, end);
           text = text.slice(end === 0 ? 3 : end + 5);
           isData = false;
-          finish(socket, body);
+          isThinking = true;
+          finish(socket, body, go);
           continue;
         }
         const lineEnd = text.indexOf('\r\n');
@@ -67,7 +85,7 @@ export async function startScriptedHome({
         text = text.slice(lineEnd + 2);
         isData = answer(socket, line);
       }
-    });
+    }
   }
 
   /** True when the body comes next. */
@@ -106,15 +124,18 @@ export async function startScriptedHome({
     return false;
   }
 
-  function finish(socket: Socket, body: string): void {
-    state.busy -= 1;
+  function finish(socket: Socket, body: string, next: () => void): void {
     taken.push(body);
+    const reply = () => {
+      state.busy -= 1;
+      socket.write('250 2.0.0 taken\r\n');
+      next();
+    };
     if (state.mood === 'cuts-after-data') {
+      state.busy -= 1;
       socket.destroy();
-      return;
-    }
-    if (state.mood === 'slow') setTimeout(() => socket.write('250 2.0.0 taken slowly\r\n'), slowMs);
-    else socket.write('250 2.0.0 taken\r\n');
+    } else if (state.mood === 'slow') setTimeout(reply, slowMs);
+    else reply();
   }
 
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
