@@ -88,11 +88,11 @@ function lineOf(event: RestanteEvent, atMs: number): string | undefined {
   if (!('id' in event) || event.id === undefined || event.name === 'attempt.started')
     return undefined;
   const { name, id, ...detail } = event;
-  return `${JSON.stringify({ atMs, id, what: name, detail }, printable)}\n`;
-}
-
-function printable(_key: string, value: unknown): unknown {
-  return value instanceof Error ? value.message : value;
+  // Errors print as {}; a replacer for all would make every line several times as dear.
+  if ('cause' in detail && detail.cause instanceof Error) {
+    return `${JSON.stringify({ atMs, id, what: name, detail: { ...detail, cause: detail.cause.message } })}\n`;
+  }
+  return `${JSON.stringify({ atMs, id, what: name, detail })}\n`;
 }
 
 async function collect(
