@@ -5,7 +5,7 @@ import { freePort, startPostfix } from '../kit/postfix.ts';
 import { startBackupSite } from '../kit/backup-site.ts';
 import { temporaryDirectory } from '../kit/temporary-directory.ts';
 import { until } from '../kit/until.ts';
-import { median, offer } from './load.ts';
+import { type Load, median, offer } from './load.ts';
 
 export interface AcceptResult {
   readonly oursPerSecond: readonly number[];
@@ -22,11 +22,10 @@ export interface BenchOptions {
 
 const load = { sessions: 20, sizeBytes: 4096, to: 'ana@home.test' };
 
-export async function benchAccept({
-  under,
-  rounds,
-  messages,
-}: BenchOptions): Promise<AcceptResult> {
+export async function benchAccept(
+  { under, rounds, messages }: BenchOptions,
+  send: (load: Load) => Promise<number> = offer,
+): Promise<AcceptResult> {
   await using dir = await temporaryDirectory({ under });
   const nobody = `127.0.0.1:${await freePort()}`;
   await using site = await startBackupSite({ dir: join(dir.path, 'ours'), home: nobody });
@@ -43,8 +42,8 @@ export async function benchAccept({
   const theirs: number[] = [];
   // The first round of each warms up and does not count.
   for (let round = 0; round <= rounds; round += 1) {
-    const our = await offer({ ...load, messages, endpoint: site.smtp });
-    const their = await offer({ ...load, messages, endpoint: postfix.endpoint });
+    const our = await send({ ...load, messages, endpoint: site.smtp });
+    const their = await send({ ...load, messages, endpoint: postfix.endpoint });
     if (round === 0) continue;
     ours.push(our);
     theirs.push(their);

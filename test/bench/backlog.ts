@@ -48,7 +48,8 @@ export async function benchBacklog({
   await offer({ ...load, messages: messages - probe * (rounds + 1), endpoint: site.smtp });
   await until(
     async () =>
-      (await site.status()).routes.some(({ waiting, delayed }) => waiting + delayed >= messages),
+      (await site.metric('restante_queue_jobs{route="host:home.test",state="waiting"}')) >=
+      messages,
     { what: 'everything is on the timetable', deadlineMs: 120_000 },
   );
   const perMessage = ((await redisBytes(site)) - emptyRedisBytes) / messages;

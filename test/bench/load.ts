@@ -2,6 +2,7 @@
 // same far end. Loopback only; every run has a count and a deadline.
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { freePort } from '../kit/postfix.ts';
 import { Dialogue } from '../kit/dialogue.ts';
@@ -43,6 +44,22 @@ export async function offer({
   ];
   await run('/usr/sbin/smtp-source', args, { timeout: 300_000 });
   return messages / ((performance.now() - startedMs) / 1000);
+}
+
+/** The same by a sender that pipelines (RFC 2920) and uses BDAT where it is offered (RFC 3030). */
+export async function offerPipelined({
+  endpoint,
+  messages,
+  sessions,
+  sizeBytes,
+  to,
+}: Load): Promise<number> {
+  const script = fileURLToPath(new URL('./pipelining-load.ts', import.meta.url));
+  const args = ['--conditions=source', script, endpoint, messages, sessions, sizeBytes, to].map(
+    String,
+  );
+  const { stdout } = await run(process.execPath, args, { timeout: 300_000 });
+  return Number(stdout);
 }
 
 export interface Sink extends AsyncDisposable {
