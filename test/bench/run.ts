@@ -51,14 +51,10 @@ const benches: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
       { under, rounds, messages: quick ? 5000 : 20_000 },
       offerPipelined,
     );
+    // Not a goal: with our client Postfix answers BDAT some 40 ms late (a delayed ACK), which is no merit of ours.
+    const rates = `${perSecond(oursPerSecond)}, Postfix ${perSecond(postfixPerSecond)}, ${ratio.toFixed(1)}x`;
     return [
-      row(
-        'the same from a sender that pipelines and uses BDAT (smtp-source does not)',
-        perSecond(oursPerSecond),
-        perSecond(postfixPerSecond),
-        ratio,
-        { must: 5, aim: 8, unit: 'x' },
-      ),
+      note('the same from our own client with BDAT; Postfix is held up by delayed ACKs', rates),
     ];
   },
   async drain() {
