@@ -26,7 +26,7 @@ COPY --from=build /opt/restante /opt/restante
 # Volumes that are mounted here begin with these owners.
 RUN ln -s /opt/restante/bin/restante /usr/local/bin/restante \
   && install -d -o node -g node -m 0700 /var/lib/restante /etc/restante/pki
-ENV NODE_ENV=production
+ENV NODE_ENV=production MALLOC_ARENA_MAX=2
 WORKDIR /var/lib/restante
 USER node
 # 25 mail, 8443 the other sites, 8025 operators (never publish it to the world).
