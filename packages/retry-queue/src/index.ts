@@ -17,3 +17,4 @@ export { RetryQueueError, retryQueueFailures } from './errors.ts';
 export type { History, RetrySchedule, ScheduledStep } from './schedule.ts';
 export { defaultSchedule, delayNoticeDue, nextStep } from './schedule.ts';
 export { retrySection } from './config.ts';
+export { timetablePrefix } from './timetable-prefix.ts';

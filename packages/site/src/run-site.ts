@@ -2,7 +2,6 @@
 //
 // Order that matters: the spool is opened before the edge (250 means on disk), the edge does not wait for Redis, for peers
 // or for old segments (law 3), and the doors for operators open last, so that "ready" is true when it can be asked.
-import { setTimeout as pause } from 'node:timers/promises';
 import { createMetrics } from '@restante/metrics';
 import {
   createMessageIdMaker,
@@ -14,7 +13,6 @@ import {
 import type { HomeKeeper } from '@restante/backup-mx';
 import { createForwarder, createLocalDeliverer, createOwnRecipients } from '@restante/primary-node';
 import type { Deliverer } from '@restante/delivery';
-import { createRetryQueue, RetryQueueError, type RetryQueue } from '@restante/retry-queue';
 import {
   createKeptBack,
   createRouteGates,
@@ -31,6 +29,7 @@ import { noteAbsences } from './note-absences.ts';
 import { keepHomes } from './keep-homes.ts';
 import { openDoors, type SitePorts } from './open-doors.ts';
 import { openEdges } from './open-edges.ts';
+import { openQueue, refuseWrongRedis } from './open-queue.ts';
 import { openStores } from './open-stores.ts';
 import { createPeerOperations, createSiteOperations } from './operations/site-operations.ts';
 import { createSiteCounters } from './operations/site-counters.ts';
@@ -208,31 +207,6 @@ const unreachable: readonly DeferralCause[] = [
   'name-not-resolved',
   'tls-not-available',
 ];
-
-function openQueue(
-  view: NonNullable<ReturnType<typeof siteOf>>,
-  { onEvent, logger }: { readonly onEvent: EventSink; readonly logger: Logger },
-): RetryQueue {
-  const { site } = view;
-  return createRetryQueue({
-    url: site.redis.url,
-    ...(site.redis.password === undefined ? {} : { password: site.redis.password }),
-    prefix: `{restante-${site.name}}`,
-    owner: site.name,
-    onEvent,
-    log: logger,
-  });
-}
-
-/** A Redis that is away stops nothing (law 3); one that would throw jobs away must not be used at all (design §4.2). */
-async function refuseWrongRedis(queue: RetryQueue): Promise<void> {
-  const waitMaxMs = 2000;
-  const ready = queue.ready().catch((cause: unknown) => {
-    if (cause instanceof RetryQueueError && cause.code === 'TIMETABLE_UNREACHABLE') return;
-    throw cause;
-  });
-  await Promise.race([ready, pause(waitMaxMs)]);
-}
 
 function tagSeparators({
   topology,

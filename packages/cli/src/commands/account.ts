@@ -7,7 +7,8 @@ import { askYesOrNo } from '../output/ask-person.ts';
 import { parseSize, size } from '../output/words.ts';
 import { passwordFor, withPassword } from './account-password.ts';
 import type { PasswordOptions } from './account-password.ts';
-import { homeOfAddress, homeOfDomain } from './home-of.ts';
+import { homeOfAddress } from './home-of.ts';
+import { listAtHomes } from './list-at-homes.ts';
 
 export function accountCommand(cli: Cli): Command {
   return new Command('account')
@@ -57,16 +58,7 @@ function listCommand(cli: Cli): Command {
     .description('everybody, or everybody of a domain')
     .argument('[domain]')
     .action(async (domain: string | undefined) => {
-      const sites = domain === undefined ? await cli.sites() : [await homeOfDomain(cli, domain)];
-      const answers = await cli.askAll(sites, async (client) => client.accounts.list(domain));
-      const rows = answers.flatMap((answer) =>
-        answer.ok ? answer.value.map((row) => ({ site: answer.site.name, ...row })) : [],
-      );
-      for (const answer of answers) {
-        if (answer.ok || answer.failure.code === 'NO_ACCOUNTS_HERE') continue;
-        cli.screen.warn(`${answer.site.name}: ${answer.failure.message}`);
-        cli.foundProblem();
-      }
+      const rows = await listAtHomes(cli, domain, async (client) => client.accounts.list(domain));
       cli.screen.json(rows);
       showRows(cli, rows);
     });

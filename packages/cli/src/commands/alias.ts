@@ -1,7 +1,8 @@
 // Other names of people, and where they lead. The site to ask is the home of the alias's domain.
 import { Command } from 'commander';
 import type { Cli } from '../cli.ts';
-import { homeOfAddress, homeOfDomain } from './home-of.ts';
+import { homeOfAddress } from './home-of.ts';
+import { listAtHomes } from './list-at-homes.ts';
 
 export function aliasCommand(cli: Cli): Command {
   return new Command('alias')
@@ -29,16 +30,9 @@ function listCommand(cli: Cli): Command {
     .description('all of them, or those of a domain')
     .argument('[domain]')
     .action(async (domain: string | undefined) => {
-      const sites = domain === undefined ? await cli.sites() : [await homeOfDomain(cli, domain)];
-      const answers = await cli.askAll(sites, async (client) => client.accounts.aliases(domain));
-      const rows = answers.flatMap((answer) =>
-        answer.ok ? answer.value.map((row) => ({ site: answer.site.name, ...row })) : [],
+      const rows = await listAtHomes(cli, domain, async (client) =>
+        client.accounts.aliases(domain),
       );
-      for (const answer of answers) {
-        if (answer.ok || answer.failure.code === 'NO_ACCOUNTS_HERE') continue;
-        cli.screen.warn(`${answer.site.name}: ${answer.failure.message}`);
-        cli.foundProblem();
-      }
       cli.screen.json(rows);
       cli.screen.table({
         columns: [{ title: 'alias' }, { title: 'home' }, { title: 'leads to' }],

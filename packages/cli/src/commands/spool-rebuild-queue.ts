@@ -6,7 +6,7 @@ import type { SiteConfig } from '@restante/config';
 import { routeTarget } from '@restante/mail-model';
 import type { Route } from '@restante/mail-model';
 import { createRouter } from '@restante/relay';
-import { createRetryQueue } from '@restante/retry-queue';
+import { createRetryQueue, timetablePrefix } from '@restante/retry-queue';
 import type { RetryQueue } from '@restante/retry-queue';
 import { listSpool, lockSpool } from '@restante/spool';
 import { Command } from 'commander';
@@ -59,8 +59,7 @@ function openQueue({ name, redis }: SiteConfig): RetryQueue {
   return createRetryQueue({
     url: redis.url,
     ...(redis.password ? { password: redis.password } : {}),
-    // As the node of this site names its keys.
-    prefix: `{restante-${name}}`,
+    prefix: timetablePrefix(name),
     onEvent: () => undefined,
   });
 }
