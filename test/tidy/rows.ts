@@ -4,11 +4,22 @@ import { codeFiles, isTest, lineAt, type SourceFile } from './source-tree.ts';
 
 export const rows: readonly (readonly string[])[] = [
   ['mail-model', 'runtime'],
-  ['config'],
-  ['dns', 'smtp', 'metrics'],
-  ['spool', 'retry-queue', 'delivery', 'health', 'recipients', 'policy', 'mailbox-store'],
-  ['site-api', 'relay'],
-  ['primary-node', 'backup-mx'],
+  ['config', 'mime', 'sasl'],
+  ['dns', 'smtp', 'metrics', 'accounts'],
+  [
+    'spool',
+    'retry-queue',
+    'delivery',
+    'health',
+    'recipients',
+    'policy',
+    'mailbox-store',
+    'dkim',
+    'certificates',
+    'transport-security',
+  ],
+  ['site-api', 'relay', 'imap', 'pop3', 'client-settings', 'mailbox-transfer'],
+  ['primary-node', 'backup-mx', 'submission'],
   ['site'],
   ['cli', 'web'],
 ];

@@ -13,4 +13,19 @@ export type {
   MailboxStoreOptions,
   NewAccount,
 } from './mailbox-store.ts';
+export type {
+  AppendedAnswer,
+  AppendedMessage,
+  CopyAnswer,
+  FlagChange,
+  Folder,
+  FolderAnswer,
+  FolderChange,
+  FolderEntry,
+  FolderName,
+  FolderStatus,
+  Mailbox,
+  Message,
+  SpecialUse,
+} from './mailbox.ts';
 export { openMailboxStore } from './open-mailbox-store.ts';

@@ -10,6 +10,7 @@
 // - A failure throws a MailboxStoreError; nothing was acknowledged then, and the same append() may simply be repeated.
 import type { Clock } from '@restante/runtime';
 import type { AddressRules } from './canonical-address.ts';
+import type { Mailbox } from './mailbox.ts';
 
 export interface Account {
   /** Full address; the login name. */
@@ -56,6 +57,8 @@ export interface MailboxStore extends AsyncDisposable {
   /** Account addresses (and foreign addresses of aliases) that stand behind an address; empty when unknown. Tags and case are handled. */
   resolve(address: string): readonly string[];
   readonly accounts: AccountBook;
+  /** The account's folders; undefined for unknown accounts. The same account is the same Mailbox. */
+  mailbox(address: string): Promise<Mailbox | undefined>;
 }
 
 /**

@@ -11,6 +11,7 @@ import { MailboxStoreError } from './errors.ts';
 import { ensureMaildir } from './maildir/directories.ts';
 import { mailboxComponents, safeName } from './maildir/mailbox-path.ts';
 import { Maildir } from './maildir/maildir.ts';
+import type { Mailbox } from './mailbox.ts';
 import type {
   Account,
   AppendAnswer,
@@ -54,6 +55,10 @@ class MaildirStore implements MailboxStore {
 
   resolve(address: string): readonly string[] {
     return this.accounts.resolve(address);
+  }
+
+  async mailbox(_address: string): Promise<Mailbox | undefined> {
+    throw new MailboxStoreError('STORE_CLOSED');
   }
 
   async append(request: AppendRequest): Promise<AppendAnswer> {

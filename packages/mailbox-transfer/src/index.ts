@@ -1,0 +1,2 @@
+// The public face of @restante/mailbox-transfer.
+export {};

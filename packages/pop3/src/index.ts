@@ -1,0 +1,2 @@
+// The public face of @restante/pop3.
+export {};

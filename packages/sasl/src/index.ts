@@ -1,0 +1,9 @@
+// The public face of @restante/sasl.
+export type {
+  Credentials,
+  LoginVerdict,
+  SaslContext,
+  SaslExchange,
+  SaslStep,
+  ScramKeys,
+} from './sasl-server.ts';

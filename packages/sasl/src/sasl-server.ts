@@ -1,0 +1,53 @@
+// The server's side of a login (RFC 4422): one exchange of one mechanism, the same for SMTP, IMAP and POP3.
+//
+// Promises
+// - Nothing here knows a socket, a protocol's framing or where accounts are kept: bytes in, bytes or an end out.
+// - What is told the client on failure never says whether the person exists.
+
+/** Everything a mechanism may ask. Implemented by the account book. */
+export interface Credentials {
+  /** For PLAIN, LOGIN and XOAUTH2-shaped ones: the secret as it came. Takes as long for unknown people as for known ones. */
+  verifyPassword(login: string, password: string): Promise<LoginVerdict>;
+  /**
+   * For SCRAM (RFC 5802): what is kept of a person's secret. For unknown people, and those without such keys, values made from the
+   * name by a key of this server, the same every time, so that nobody can tell.
+   */
+  scramKeys(login: string, hash: 'sha256'): Promise<ScramKeys>;
+  /** The end of a SCRAM exchange: who it was (or would have been), and whether the proof was right. Counts, logs, may refuse. */
+  finishScram(login: string, isProven: boolean): Promise<LoginVerdict>;
+}
+
+export interface ScramKeys {
+  readonly salt: Buffer;
+  readonly iterations: number;
+  readonly storedKey: Buffer;
+  readonly serverKey: Buffer;
+}
+
+export type LoginVerdict =
+  | { readonly kind: 'in'; readonly account: string }
+  | { readonly kind: 'refused' }
+  /** Too many wrong tries from there, or for that account: said without looking at the secret. */
+  | { readonly kind: 'wait'; readonly seconds: number }
+  /** Right, but the account is closed. Told only to who has proven the secret. */
+  | { readonly kind: 'suspended' }
+  /** Our trouble (the book cannot be read): temporary. */
+  | { readonly kind: 'unavailable' };
+
+export type SaslStep =
+  | { readonly kind: 'challenge'; readonly bytes: Buffer }
+  /** `last` goes to the client with the success where the protocol can (else as one more challenge). */
+  | { readonly kind: 'end'; readonly verdict: LoginVerdict; readonly last?: Buffer }
+  /** Not what the mechanism says: BAD, 501. */
+  | { readonly kind: 'malformed' };
+
+export interface SaslExchange {
+  /** The first call may bring the initial response; undefined is "none given" (different from an empty one). */
+  next(response: Buffer | undefined): Promise<SaslStep>;
+}
+
+export interface SaslContext {
+  readonly credentials: Credentials;
+  /** RFC 9266 tls-exporter bytes, when the connection has them: SCRAM-SHA-256-PLUS is offered then. */
+  readonly tlsExporter?: Buffer;
+}
