@@ -5,15 +5,13 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, renameSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { SqliteAccountBook } from './accounts/sqlite-account-book.ts';
-import { type CanonicalAddress, canonicalAddress } from './canonical-address.ts';
+import type { Account, AccountBook, CanonicalAddress } from '@restante/accounts';
 import { MailboxStoreError } from './errors.ts';
 import { ensureMaildir } from './maildir/directories.ts';
 import { mailboxComponents, safeName } from './maildir/mailbox-path.ts';
 import { Maildir } from './maildir/maildir.ts';
 import type { Mailbox } from './mailbox.ts';
 import type {
-  Account,
   AppendAnswer,
   AppendRequest,
   MailboxStore,
@@ -24,13 +22,13 @@ const openMailboxesMax = 2000;
 const rememberedMessagesMax = 1_000_000;
 const housekeepingIntervalMs = 60_000;
 
-/** Opens or makes the store. Throws ACCOUNTS_UNREADABLE or ACCOUNTS_TOO_NEW. */
+/** Nothing is read until somebody asks. */
 export function openMailboxStore(options: MailboxStoreOptions): MailboxStore {
   return new MaildirStore(options);
 }
 
 class MaildirStore implements MailboxStore {
-  readonly accounts: SqliteAccountBook;
+  readonly accounts: AccountBook;
   readonly #options: MailboxStoreOptions;
   /** In the order they were opened. */
   readonly #open = new Map<string, Maildir>();
@@ -41,15 +39,8 @@ class MaildirStore implements MailboxStore {
 
   constructor(options: MailboxStoreOptions) {
     this.#options = options;
-    this.accounts = new SqliteAccountBook({
-      dir: options.dir,
-      clock: options.clock,
-      rules: options,
-      ...(options.quotaDefaultBytes !== undefined && {
-        quotaDefaultBytes: options.quotaDefaultBytes,
-      }),
-      onRemoved: (address) => this.#setAside(address),
-    });
+    this.accounts = options.accounts;
+    this.accounts.onRemoved((address) => this.#setAside(address));
     this.#housekeeping = setInterval(() => void this.#keepHouse(), housekeepingIntervalMs).unref();
   }
 
@@ -82,14 +73,17 @@ class MaildirStore implements MailboxStore {
     this.#isClosed = true;
     clearInterval(this.#housekeeping);
     while (this.#underWay.size > 0) await Promise.allSettled(this.#underWay);
-    this.accounts.close();
+    this.accounts.saveUsage();
   }
 
   async #append(account: Account, request: AppendRequest): Promise<AppendAnswer> {
     try {
       const mailbox = this.#open.get(account.address) ?? (await this.#mailboxOf(account.address));
-      const answer = await mailbox.append(request, this.accounts.quotaOf(account));
-      this.accounts.noteUsage(account.address, mailbox.usageBytes);
+      const answer = await mailbox.append(request, this.accounts.quotaOf(account).bytes);
+      this.accounts.noteUsage(account.address, {
+        bytes: mailbox.usageBytes,
+        messages: mailbox.messageCount,
+      });
       return answer;
     } catch (cause) {
       // Somebody moved the directory away under us: the next attempt makes it anew.
@@ -114,7 +108,7 @@ class MaildirStore implements MailboxStore {
 
   async #openMailbox(address: string): Promise<Maildir> {
     const { dir, hostname, clock, onRepair = () => undefined } = this.#options;
-    const canonical = canonicalAddress(address, this.#options);
+    const canonical = this.accounts.canonical(address);
     assert.ok(canonical);
     return Maildir.open({
       dir: await ensureMaildir(dir, mailboxComponents(canonical)),
@@ -148,7 +142,8 @@ class MaildirStore implements MailboxStore {
   async #recountFull(): Promise<void> {
     for (const address of this.accounts.fullAccounts()) {
       const mailbox = this.#open.get(address) ?? (await this.#mailboxOf(address));
-      this.accounts.noteUsage(address, await mailbox.recount());
+      const bytes = await mailbox.recount();
+      this.accounts.noteUsage(address, { bytes, messages: mailbox.messageCount });
     }
     this.accounts.saveUsage();
   }

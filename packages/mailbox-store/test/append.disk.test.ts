@@ -123,7 +123,7 @@ test('no message passes the quota, however many arrive at once; after a restart 
   await using made = await makeStore();
   await addPeople(made.store, 'ana');
   const sizeBytes = bytesOf(messageTo('ana', 'm0')).length + messageTo('ana', 'm0').prefix.length;
-  made.store.accounts.setQuota('ana@example.test', sizeBytes * 10 + 5);
+  made.store.accounts.setQuota('ana@example.test', { bytes: sizeBytes * 10 + 5 });
   const answers = await Promise.all(
     Array.from({ length: 20 }, (_, index) => made.store.append(messageTo('ana', `m${index}`))),
   );
@@ -134,7 +134,7 @@ test('no message passes the quota, however many arrive at once; after a restart 
   assert.equal(made.store.accounts.usageBytes('ana@example.test'), sizeBytes * 10);
   assert.deepEqual(await made.store.append(messageTo('ana', 'again')), { kind: 'over-quota' });
   const version = made.store.accounts.version;
-  made.store.accounts.setQuota('ana@example.test', sizeBytes * 10);
+  made.store.accounts.setQuota('ana@example.test', { bytes: sizeBytes * 10 });
   assert.equal(made.store.accounts.isFull('ana@example.test'), true);
   assert.equal(made.store.accounts.version, version + 1);
 });
@@ -143,7 +143,7 @@ test('a delivery id that is already there is answered before the quota is', asyn
   await using made = await makeStore();
   await addPeople(made.store, 'ana');
   await made.store.append(messageTo('ana', 'm1'));
-  made.store.accounts.setQuota('ana@example.test', 1);
+  made.store.accounts.setQuota('ana@example.test', { bytes: 1 });
   assert.deepEqual(await made.store.append(messageTo('ana', 'm1')), {
     kind: 'stored',
     uid: 1,

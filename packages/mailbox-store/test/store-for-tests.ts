@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type AccountBookOptions, openAccountBook } from '@restante/accounts';
 import { systemClock } from '@restante/runtime';
 import {
   type AppendRequest,
@@ -24,18 +25,29 @@ export interface TestStore extends AsyncDisposable {
   maildir(local: string): string;
 }
 
-export function openStore(dir: string, options: Partial<MailboxStoreOptions> = {}): MailboxStore {
-  return openMailboxStore({
+type StoreForTestsOptions = Partial<MailboxStoreOptions & AccountBookOptions>;
+
+/** A store with an account book of its own; both are closed together. */
+export function openStore(dir: string, options: StoreForTestsOptions = {}): MailboxStore {
+  const accounts = openAccountBook({
     dir,
-    hostname: 'mx.example.test',
     clock: systemClock,
     tagSeparatorOf: () => '+',
     isCaseSensitive: (domain) => domain === 'case.test',
     ...options,
   });
+  const hostname = 'mx.example.test';
+  const store = openMailboxStore({ dir, hostname, clock: systemClock, ...options, accounts });
+  const close = store[Symbol.asyncDispose].bind(store);
+  return Object.assign(store, {
+    async [Symbol.asyncDispose]() {
+      await close();
+      await accounts[Symbol.asyncDispose]();
+    },
+  });
 }
 
-export async function makeStore(options: Partial<MailboxStoreOptions> = {}): Promise<TestStore> {
+export async function makeStore(options: StoreForTestsOptions = {}): Promise<TestStore> {
   const dir = await mkdtemp(join(tmpdir(), 'mailbox-store-'));
   const repairs: MailboxRepair[] = [];
   const open = () => openStore(dir, { onRepair: (repair) => repairs.push(repair), ...options });

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
 import type { MessageToDeliver } from '@restante/delivery';
+import { type AccountBook, openAccountBook } from '@restante/accounts';
 import { acceptVerdict } from '@restante/mail-model';
 import { openMailboxStore, type MailboxStore } from '@restante/mailbox-store';
 import { systemClock } from '@restante/runtime';
@@ -15,18 +16,19 @@ import { createForwarder, createLocalDeliverer, createOwnRecipients } from '../s
 const domain = { name: 'here.test', tagSeparator: '+', isCaseSensitive: false };
 const tagSeparatorOf = () => '+';
 let dir: string;
+let accounts: AccountBook;
 let store: MailboxStore;
 let spool: Spool;
 
 beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), 'restante-home-'));
-  store = openMailboxStore({
+  accounts = openAccountBook({
     dir,
-    hostname: 'mx.here.test',
     clock: systemClock,
     tagSeparatorOf,
     isCaseSensitive: () => false,
   });
+  store = openMailboxStore({ dir, hostname: 'mx.here.test', clock: systemClock, accounts });
   await store.accounts.addAccount({ address: 'ana@here.test', password: 'secret' });
   spool = await openSpool(testSpoolOptions(join(dir, 'spool')));
   await spool.loaded;
@@ -34,6 +36,7 @@ beforeEach(async () => {
 afterEach(async () => {
   await spool[Symbol.asyncDispose]();
   await store[Symbol.asyncDispose]();
+  await accounts[Symbol.asyncDispose]();
   await rm(dir, { recursive: true, force: true });
 });
 

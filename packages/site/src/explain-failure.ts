@@ -1,9 +1,9 @@
 // Failures of the site's parts in the words of the site API; what is not named here stays "the site failed".
-import { MailboxStoreError } from '@restante/mailbox-store';
+import { AccountsError } from '@restante/accounts';
 import { RetryQueueError } from '@restante/retry-queue';
 import { SiteApiError, type SiteApiFailureCode } from '@restante/site-api';
 
-const mailboxCodes: Partial<Record<MailboxStoreError['code'], SiteApiFailureCode>> = {
+const accountsCodes: Partial<Record<AccountsError['code'], SiteApiFailureCode>> = {
   ADDRESS_INVALID: 'BAD_REQUEST',
   PASSWORD_UNFIT: 'BAD_REQUEST',
   ALIAS_EMPTY: 'BAD_REQUEST',
@@ -14,8 +14,8 @@ const mailboxCodes: Partial<Record<MailboxStoreError['code'], SiteApiFailureCode
 };
 
 export function explainFailure(failure: unknown): SiteApiError | undefined {
-  if (failure instanceof MailboxStoreError) {
-    const code = mailboxCodes[failure.code];
+  if (failure instanceof AccountsError) {
+    const code = accountsCodes[failure.code];
     return code === undefined
       ? undefined
       : new SiteApiError(code, { detail: failure.message, cause: failure });

@@ -1,6 +1,7 @@
 // Everything of a site that lives on its disk, opened in the order in which it is needed and closed in reverse.
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { openAccountBook, type AccountBook } from '@restante/accounts';
 import { openOutageLog, type OutageLog } from '@restante/backup-mx';
 import type { EventSink, Route } from '@restante/mail-model';
 import { openMailboxStore, type MailboxStore } from '@restante/mailbox-store';
@@ -11,6 +12,7 @@ import type { SiteView } from './cluster-config.ts';
 
 export interface Stores {
   readonly spool: Spool;
+  readonly accounts: AccountBook | undefined;
   readonly mailboxes: MailboxStore | undefined;
   readonly holds: Holds;
   readonly timeline: Timeline;
@@ -60,8 +62,9 @@ export async function openStores({
     }),
   );
   const isHome = view.topology.domains.some(({ home }) => home === site.name);
-  const mailboxes = isHome ? stack.use(openMailboxes(view, { logger, clock })) : undefined;
-  return { spool, mailboxes, holds, timeline, outages };
+  const accounts = isHome ? stack.use(openAccounts(view, clock)) : undefined;
+  const mailboxes = accounts && stack.use(openMailboxes(view, { accounts, logger, clock }));
+  return { spool, accounts, mailboxes, holds, timeline, outages };
 }
 
 function routesOf(router: Router, pending: readonly string[]): readonly Route[] {
@@ -69,18 +72,32 @@ function routesOf(router: Router, pending: readonly string[]): readonly Route[] 
   return [...new Set(pending.map((recipient) => router.routeOf(recipient)))];
 }
 
-function openMailboxes(
-  view: SiteView,
-  { logger, clock }: { readonly logger: Logger; readonly clock: Clock },
-): MailboxStore {
+function openAccounts(view: SiteView, clock: Clock): AccountBook {
   const byName = new Map(view.topology.domains.map((domain) => [domain.name, domain]));
-  return openMailboxStore({
+  return openAccountBook({
     aliasDepthMax: view.mailboxes.aliasDepthMax,
     dir: view.site.dir,
-    hostname: view.site.hostname,
     tagSeparatorOf: (domain: string) => byName.get(domain)?.tagSeparator ?? '',
     isCaseSensitive: (domain: string) => byName.get(domain)?.isCaseSensitive ?? false,
     quotaDefaultBytes: view.mailboxes.quotaBytes,
+    clock,
+  });
+}
+
+interface MailboxParts {
+  readonly accounts: AccountBook;
+  readonly logger: Logger;
+  readonly clock: Clock;
+}
+
+function openMailboxes(
+  { site }: SiteView,
+  { accounts, logger, clock }: MailboxParts,
+): MailboxStore {
+  return openMailboxStore({
+    dir: site.dir,
+    hostname: site.hostname,
+    accounts,
     clock,
     onRepair: (repair) => logger.warn({ ...repair }, 'Something in a mailbox was put right.'),
   });

@@ -1,8 +1,8 @@
 // The account book of this home, as the site API offers it.
-import type { Account, MailboxStore } from '@restante/mailbox-store';
+import type { Account, AccountBook } from '@restante/accounts';
 import type { AccountOperations, AccountRow } from '@restante/site-api';
 
-export function createAccountOperations({ accounts }: MailboxStore): AccountOperations {
+export function createAccountOperations(accounts: AccountBook): AccountOperations {
   const rowOf = (account: Account): AccountRow => ({
     address: account.address,
     state: account.state,
@@ -15,7 +15,8 @@ export function createAccountOperations({ accounts }: MailboxStore): AccountOper
     remove: async (address) => accounts.removeAccount(address),
     setPassword: async (address, password) => accounts.setPassword(address, password),
     setState: async (address, state) => accounts.setState(address, state),
-    setQuota: async (address, quotaBytes) => accounts.setQuota(address, quotaBytes),
+    setQuota: async (address, quotaBytes) =>
+      accounts.setQuota(address, quotaBytes === undefined ? {} : { bytes: quotaBytes }),
     aliases: async (domain) => accounts.aliases(domain),
     setAlias: async (address, targets) => accounts.setAlias({ address, targets }),
     removeAlias: async (address) => accounts.removeAlias(address),

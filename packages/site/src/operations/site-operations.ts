@@ -59,7 +59,8 @@ export function createSiteOperations(site: OperationsParts): SiteOperations {
       }
     },
     trace: async (message) => site.timeline.trace(message),
-    accounts: site.mailboxes === undefined ? undefined : createAccountOperations(site.mailboxes),
+    accounts:
+      site.mailboxes === undefined ? undefined : createAccountOperations(site.mailboxes.accounts),
   };
 }
 

@@ -6,7 +6,7 @@
 // - At most two hashes run at once: they use the same threads as fsync, and guessing must not slow deliveries down.
 import { argon2, randomBytes, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
-import { MailboxStoreError } from '../errors.ts';
+import { AccountsError } from '../errors.ts';
 
 const argon2Async = promisify(argon2);
 const atOnceMax = 2;
@@ -37,7 +37,7 @@ const nobody: Hash = {
   tag: Buffer.alloc(32),
 };
 
-/** True for a hash this store can check, for example one brought along from another server. */
+/** True for a hash that can be checked here, for example one brought along from another server. */
 export function isPasswordHash(text: string): boolean {
   return parseHash(text) !== undefined;
 }
@@ -50,7 +50,7 @@ export class PasswordHasher {
   async hash(password: string): Promise<string> {
     const message = Buffer.from(password.normalize('NFC'));
     if (message.length === 0 || message.length > passwordMaxBytes)
-      throw new MailboxStoreError('PASSWORD_UNFIT');
+      throw new AccountsError('PASSWORD_UNFIT');
     const { memoryKiB, passes, parallelism } = nobody;
     const salt = randomBytes(16);
     const tag = await this.#derive(message, { ...nobody, salt });
@@ -60,7 +60,7 @@ export class PasswordHasher {
   /** For a new account: of its password, or the hash it brings along. */
   async hashFor({ password = '', passwordHash }: NewSecret): Promise<string> {
     if (passwordHash === undefined) return this.hash(password);
-    if (!isPasswordHash(passwordHash)) throw new MailboxStoreError('PASSWORD_HASH_UNFIT');
+    if (!isPasswordHash(passwordHash)) throw new AccountsError('PASSWORD_HASH_UNFIT');
     return passwordHash;
   }
 
@@ -97,7 +97,7 @@ export class PasswordHasher {
       this.#running += 1;
       return;
     }
-    if (this.#waiting.length >= waitingMax) throw new MailboxStoreError('PASSWORD_QUEUE_FULL');
+    if (this.#waiting.length >= waitingMax) throw new AccountsError('PASSWORD_QUEUE_FULL');
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#waiting.push(resolve);
     await promise;

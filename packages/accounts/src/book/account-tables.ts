@@ -1,6 +1,6 @@
 // The SQL of the account book, and nothing else: every statement once, rows in, nouns out.
 import type { DatabaseSync } from 'node:sqlite';
-import type { Account, Alias } from '../mailbox-store.ts';
+import type { Account, Alias, Usage } from '../account-book.ts';
 
 /** Everything but the password hashes. */
 export interface AccountContents {
@@ -9,7 +9,7 @@ export interface AccountContents {
   readonly accounts: Map<string, Account>;
   readonly aliases: Map<string, Alias>;
   readonly catchAlls: Map<string, string>;
-  readonly usage: Map<string, number>;
+  readonly usage: Map<string, Usage>;
 }
 
 export class AccountTables {
@@ -32,12 +32,7 @@ export class AccountTables {
       accounts: this.#accounts(),
       aliases: this.#aliases(),
       catchAlls: new Map(this.#pairs('SELECT domain, target FROM catch_all')),
-      usage: new Map(
-        this.#pairs('SELECT address, bytes FROM usage').map(([address, bytes]) => [
-          address,
-          Number(bytes),
-        ]),
-      ),
+      usage: this.#usage(),
     };
   }
 
@@ -46,7 +41,10 @@ export class AccountTables {
   }
 
   insertAccounts(rows: readonly { readonly account: Account; readonly hash: string }[]): void {
-    const insert = this.#database.prepare('INSERT INTO account VALUES (?, ?, ?, ?, ?)');
+    const insert = this.#database.prepare(
+      `INSERT INTO account (address, password_hash, state, quota_bytes, created_at_ms, quota_messages)
+       VALUES (?, ?, ?, ?, ?, ?)`,
+    );
     for (const { account, hash } of rows) {
       insert.run(
         account.address,
@@ -54,13 +52,15 @@ export class AccountTables {
         account.state,
         account.quotaBytes ?? null,
         account.createdAtMs,
+        account.quotaMessages ?? null,
       );
     }
   }
 
-  updateAccount({ address, state, quotaBytes }: Account): void {
-    const update = 'UPDATE account SET state = ?, quota_bytes = ? WHERE address = ?';
-    this.#database.prepare(update).run(state, quotaBytes ?? null, address);
+  updateAccount({ address, state, quotaBytes, quotaMessages }: Account): void {
+    const update =
+      'UPDATE account SET state = ?, quota_bytes = ?, quota_messages = ? WHERE address = ?';
+    this.#database.prepare(update).run(state, quotaBytes ?? null, quotaMessages ?? null, address);
   }
 
   updateHash(address: string, hash: string): void {
@@ -93,15 +93,17 @@ export class AccountTables {
       this.#database.prepare('INSERT INTO catch_all VALUES (?, ?)').run(domain, target);
   }
 
-  saveUsage(rows: readonly (readonly [address: string, bytes: number])[]): void {
-    const insert = this.#database.prepare('INSERT OR REPLACE INTO usage VALUES (?, ?)');
-    for (const [address, bytes] of rows) insert.run(address, bytes);
+  saveUsage(rows: readonly (readonly [address: string, usage: Usage])[]): void {
+    const insert = this.#database.prepare(
+      'INSERT OR REPLACE INTO usage (address, bytes, messages) VALUES (?, ?, ?)',
+    );
+    for (const [address, { bytes, messages }] of rows) insert.run(address, bytes, messages);
   }
 
   #accounts(): Map<string, Account> {
     const accounts = new Map<string, Account>();
     for (const row of this.#database
-      .prepare('SELECT address, state, quota_bytes, created_at_ms FROM account')
+      .prepare('SELECT address, state, quota_bytes, quota_messages, created_at_ms FROM account')
       .iterate()) {
       const address = String(row['address']);
       accounts.set(address, {
@@ -109,9 +111,20 @@ export class AccountTables {
         state: row['state'] === 'suspended' ? 'suspended' : 'active',
         createdAtMs: Number(row['created_at_ms']),
         ...(row['quota_bytes'] !== null && { quotaBytes: Number(row['quota_bytes']) }),
+        ...(row['quota_messages'] !== null && { quotaMessages: Number(row['quota_messages']) }),
       });
     }
     return accounts;
+  }
+
+  #usage(): Map<string, Usage> {
+    const rows = this.#database.prepare('SELECT address, bytes, messages FROM usage').all();
+    return new Map(
+      rows.map((row) => [
+        String(row['address']),
+        { bytes: Number(row['bytes']), messages: Number(row['messages']) },
+      ]),
+    );
   }
 
   #aliases(): Map<string, Alias> {

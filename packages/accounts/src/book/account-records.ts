@@ -4,10 +4,12 @@
 // noticed within a second of the next question, and everything is read again.
 import type { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '@restante/runtime';
+import type { Usage } from '../account-book.ts';
 import { type AccountContents, AccountTables } from './account-tables.ts';
 import { inTransaction, openDatabase } from './database.ts';
 
 const lookAgainAfterMs = 1000;
+const noUse: Usage = { bytes: 0, messages: 0 };
 
 export class AccountRecords {
   readonly tables: AccountTables;
@@ -60,8 +62,8 @@ export class AccountRecords {
   }
 
   /** Not durable at once and no change of who exists. */
-  noteUsage(address: string, bytes: number): void {
-    this.#contents.usage.set(address, bytes);
+  noteUsage(address: string, use: Usage): void {
+    this.#contents.usage.set(address, use);
     this.#usageUnsaved.add(address);
   }
 
@@ -71,7 +73,7 @@ export class AccountRecords {
     const addresses = [...this.#usageUnsaved].filter((address) => accounts.has(address));
     this.#usageUnsaved.clear();
     if (addresses.length === 0) return;
-    const rows = addresses.map((address) => [address, usage.get(address) ?? 0] as const);
+    const rows = addresses.map((address) => [address, usage.get(address) ?? noUse] as const);
     inTransaction(this.#database, () => this.tables.saveUsage(rows));
   }
 
@@ -96,7 +98,7 @@ export class AccountRecords {
     this.#version = this.#contents.version;
     // What this process counted is newer than what anybody saved.
     for (const address of this.#usageUnsaved) {
-      this.#contents.usage.set(address, usage.get(address) ?? 0);
+      this.#contents.usage.set(address, usage.get(address) ?? noUse);
     }
     return true;
   }

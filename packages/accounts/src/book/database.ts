@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { MailboxStoreError } from '../errors.ts';
+import { AccountsError } from '../errors.ts';
 
 const migrations: readonly string[] = [
   `CREATE TABLE book (
@@ -35,6 +35,8 @@ const migrations: readonly string[] = [
      address TEXT PRIMARY KEY,
      bytes INTEGER NOT NULL
    ) STRICT, WITHOUT ROWID;`,
+  `ALTER TABLE account ADD COLUMN quota_messages INTEGER CHECK (quota_messages >= 0);
+   ALTER TABLE usage ADD COLUMN messages INTEGER NOT NULL DEFAULT 0;`,
 ];
 
 /** Opens or makes `dir`/accounts.sqlite. Throws ACCOUNTS_UNREADABLE or ACCOUNTS_TOO_NEW. */
@@ -55,8 +57,8 @@ export function openDatabase(dir: string): DatabaseSync {
     return database;
   } catch (cause) {
     database?.close();
-    if (cause instanceof MailboxStoreError) throw cause;
-    throw new MailboxStoreError('ACCOUNTS_UNREADABLE', { about: path, cause });
+    if (cause instanceof AccountsError) throw cause;
+    throw new AccountsError('ACCOUNTS_UNREADABLE', { about: path, cause });
   }
 }
 
@@ -80,7 +82,7 @@ function migrate(database: DatabaseSync): void {
     // Asked again: another process may have migrated while this one waited for its turn.
     const done = versionNow();
     if (done > migrations.length)
-      throw new MailboxStoreError('ACCOUNTS_TOO_NEW', { about: `version ${done}` });
+      throw new AccountsError('ACCOUNTS_TOO_NEW', { about: `version ${done}` });
     for (const migration of migrations.slice(done)) database.exec(migration);
     database.exec(`PRAGMA user_version = ${migrations.length}`);
     if (done === 0)

@@ -3,7 +3,7 @@
 // An alias goes before an account of the same name; naming itself among its targets means that mailbox. Aliases may lead
 // to aliases; loops end where they close, and everybody is found once.
 import { type AddressRules, candidatesOf, canonicalAddress } from '../canonical-address.ts';
-import type { Alias } from '../mailbox-store.ts';
+import type { Alias } from '../account-book.ts';
 
 export interface ResolveRules extends AddressRules {
   /** Aliases that lead to aliases are followed this far. */

@@ -1,29 +1,31 @@
 // The AccountBook over accounts.sqlite: every verb checks what it is given, changes the records and answers from memory,
 // for resolve() runs for every RCPT.
 import { parseDomain } from '@restante/mail-model';
-import type { Clock } from '@restante/runtime';
 import { type CanonicalAddress, canonicalAddress } from '../canonical-address.ts';
-import { MailboxStoreError } from '../errors.ts';
-import type { Account, AccountBook, Alias, NewAccount } from '../mailbox-store.ts';
+import { AccountsError } from '../errors.ts';
+import type {
+  Account,
+  AccountBook,
+  AccountBookOptions,
+  Alias,
+  NewAccount,
+  Quota,
+  Usage,
+} from '../account-book.ts';
 import { AccountRecords } from './account-records.ts';
-import { PasswordHasher } from './password.ts';
-import { type Directory, leadsNowhere, resolveAddress, type ResolveRules } from './resolve.ts';
+import { PasswordHasher } from '../passwords/password-hasher.ts';
+import { type Directory, leadsNowhere, resolveAddress } from './resolve.ts';
 
-export interface SqliteAccountBookOptions {
-  readonly dir: string;
-  readonly clock: Clock;
-  readonly rules: ResolveRules;
-  readonly quotaDefaultBytes?: number;
-  /** Called when the account is gone from the book. */
-  readonly onRemoved: (address: CanonicalAddress) => void;
-}
+const noUse: Usage = { bytes: 0, messages: 0 };
 
 export class SqliteAccountBook implements AccountBook, Directory {
-  readonly #options: SqliteAccountBookOptions;
+  readonly #options: AccountBookOptions;
   readonly #records: AccountRecords;
   readonly #hasher = new PasswordHasher();
+  readonly #onRemoved: ((address: CanonicalAddress) => void)[] = [];
+  #isClosed = false;
 
-  constructor(options: SqliteAccountBookOptions) {
+  constructor(options: AccountBookOptions) {
     this.#options = options;
     this.#records = new AccountRecords(options);
   }
@@ -66,10 +68,13 @@ export class SqliteAccountBook implements AccountBook, Directory {
     this.#update(address, (account) => ({ ...account, state }));
   }
 
-  setQuota(address: string, quotaBytes: number | undefined): void {
-    this.#update(address, ({ quotaBytes: _, ...account }) => ({
-      ...account,
-      ...(quotaBytes !== undefined && { quotaBytes }),
+  setQuota(address: string, { bytes, messages }: Quota): void {
+    this.#update(address, ({ address: name, state, createdAtMs }) => ({
+      address: name,
+      state,
+      createdAtMs,
+      ...(bytes !== undefined && { quotaBytes: bytes }),
+      ...(messages !== undefined && { quotaMessages: messages }),
     }));
   }
 
@@ -82,14 +87,14 @@ export class SqliteAccountBook implements AccountBook, Directory {
         usage.delete(known.address);
       };
     });
-    this.#options.onRemoved(this.#canonical(known.address));
+    for (const listener of this.#onRemoved) listener(this.#canonical(known.address));
   }
 
   account(address: string): Account | undefined {
     // The usual caller asks with an address that resolve() gave.
     const direct = this.#records.contents.accounts.get(address);
     if (direct) return direct;
-    const canonical = canonicalAddress(address, this.#options.rules);
+    const canonical = canonicalAddress(address, this.#options);
     return canonical && this.#records.contents.accounts.get(canonical.address);
   }
 
@@ -100,9 +105,9 @@ export class SqliteAccountBook implements AccountBook, Directory {
   setAlias(alias: Alias): void {
     const address = this.#canonical(alias.address).address;
     const targets = [...new Set(alias.targets.map((target) => this.#canonical(target).address))];
-    if (targets.length === 0) throw new MailboxStoreError('ALIAS_EMPTY', { about: address });
-    if (leadsNowhere({ address, targets }, this, this.#options.rules)) {
-      throw new MailboxStoreError('ALIAS_LOOP', { about: address });
+    if (targets.length === 0) throw new AccountsError('ALIAS_EMPTY', { about: address });
+    if (leadsNowhere({ address, targets }, this, this.#options)) {
+      throw new AccountsError('ALIAS_LOOP', { about: address });
     }
     this.#records.change(() => {
       this.#records.tables.replaceAlias(address, targets);
@@ -124,7 +129,7 @@ export class SqliteAccountBook implements AccountBook, Directory {
 
   setCatchAll(name: string, address: string | undefined): void {
     const parsed = parseDomain(name);
-    if (!parsed.ok) throw new MailboxStoreError('ADDRESS_INVALID', { about: name });
+    if (!parsed.ok) throw new AccountsError('ADDRESS_INVALID', { about: name });
     const domain = parsed.value;
     const target = address === undefined ? undefined : this.#canonical(address).address;
     this.#records.change(() => {
@@ -138,18 +143,20 @@ export class SqliteAccountBook implements AccountBook, Directory {
     return this.#records.contents.catchAlls;
   }
 
+  usage(address: string): Usage {
+    return this.#records.contents.usage.get(this.account(address)?.address ?? address) ?? noUse;
+  }
+
   usageBytes(address: string): number {
-    return this.#records.contents.usage.get(this.account(address)?.address ?? address) ?? 0;
+    return this.usage(address).bytes;
   }
 
   isFull(address: string): boolean {
     const account = this.account(address);
-    const quotaBytes = account && this.quotaOf(account);
-    return (
-      account !== undefined &&
-      quotaBytes !== undefined &&
-      this.usageBytes(account.address) >= quotaBytes
-    );
+    if (account === undefined) return false;
+    const used = this.usage(account.address);
+    const { bytes = Infinity, messages = Infinity } = this.quotaOf(account);
+    return used.bytes >= bytes || used.messages >= messages;
   }
 
   async verifyPassword(address: string, password: string): Promise<boolean> {
@@ -162,7 +169,7 @@ export class SqliteAccountBook implements AccountBook, Directory {
   }
 
   resolve(address: string): readonly string[] {
-    return resolveAddress(address, this, this.#options.rules);
+    return resolveAddress(address, this, this.#options);
   }
 
   isAccount(address: string): boolean {
@@ -177,19 +184,21 @@ export class SqliteAccountBook implements AccountBook, Directory {
     return this.#records.contents.catchAlls.get(domain);
   }
 
-  quotaOf(account: Account): number | undefined {
-    return account.quotaBytes ?? this.#options.quotaDefaultBytes;
+  quotaOf({ quotaBytes, quotaMessages }: Account): Quota {
+    const bytes = quotaBytes ?? this.#options.quotaDefaultBytes;
+    const messages = quotaMessages ?? this.#options.quotaDefaultMessages;
+    return { ...(bytes !== undefined && { bytes }), ...(messages !== undefined && { messages }) };
   }
 
-  /** What the store has counted. Becoming full, or no longer being it, is a change the backup must hear of. */
-  noteUsage(address: string, bytes: number): void {
-    if (this.#records.contents.usage.get(address) === bytes || !this.isAccount(address)) return;
+  noteUsage(address: string, { bytes, messages }: Usage): void {
+    const before = this.#records.contents.usage.get(address);
+    if (before?.bytes === bytes && before.messages === messages) return;
+    if (!this.isAccount(address)) return;
     const wasFull = this.isFull(address);
-    this.#records.noteUsage(address, bytes);
+    this.#records.noteUsage(address, { bytes, messages });
     if (wasFull !== this.isFull(address)) this.#records.change(() => () => undefined);
   }
 
-  /** Addresses whose mailbox was full when last counted. */
   fullAccounts(): readonly string[] {
     return [...this.#records.contents.usage.keys()].filter((address) => this.isFull(address));
   }
@@ -198,7 +207,17 @@ export class SqliteAccountBook implements AccountBook, Directory {
     this.#records.saveUsage();
   }
 
-  close(): void {
+  canonical(address: string): CanonicalAddress | undefined {
+    return canonicalAddress(address, this.#options);
+  }
+
+  onRemoved(listener: (address: CanonicalAddress) => void): void {
+    this.#onRemoved.push(listener);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
     this.#records.close();
   }
 
@@ -210,12 +229,13 @@ export class SqliteAccountBook implements AccountBook, Directory {
     });
   }
 
-  #fresh({ address, quotaBytes }: NewAccount): Account {
+  #fresh({ address, quotaBytes, quotaMessages }: NewAccount): Account {
     return {
       address: this.#canonical(address).address,
       state: 'active',
       createdAtMs: this.#options.clock.now(),
       ...(quotaBytes !== undefined && { quotaBytes }),
+      ...(quotaMessages !== undefined && { quotaMessages }),
     };
   }
 
@@ -224,18 +244,18 @@ export class SqliteAccountBook implements AccountBook, Directory {
     const taken = addresses.find(
       (address) => this.isAccount(address) || seen.size === seen.add(address).size,
     );
-    if (taken !== undefined) throw new MailboxStoreError('ACCOUNT_EXISTS', { about: taken });
+    if (taken !== undefined) throw new AccountsError('ACCOUNT_EXISTS', { about: taken });
   }
 
   #canonical(address: string): CanonicalAddress {
-    const canonical = canonicalAddress(address, this.#options.rules);
-    if (canonical === undefined) throw new MailboxStoreError('ADDRESS_INVALID', { about: address });
+    const canonical = canonicalAddress(address, this.#options);
+    if (canonical === undefined) throw new AccountsError('ADDRESS_INVALID', { about: address });
     return canonical;
   }
 
   #known(address: string): Account {
     const known = this.account(address);
-    if (known === undefined) throw new MailboxStoreError('ACCOUNT_UNKNOWN', { about: address });
+    if (known === undefined) throw new AccountsError('ACCOUNT_UNKNOWN', { about: address });
     return known;
   }
 }

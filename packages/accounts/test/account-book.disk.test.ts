@@ -5,26 +5,26 @@ import { stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
-import { isPasswordHash, PasswordHasher } from '../src/accounts/password.ts';
-import { addPeople, anyHash, makeStore, openStore } from './store-for-tests.ts';
+import { isPasswordHash, PasswordHasher } from '../src/passwords/password-hasher.ts';
+import { addPeople, anyHash, makeBook, openBook } from './book-for-tests.ts';
 
 const ana = 'ana@example.test';
 
 test('changes survive a restart, count the version up and call the listeners; passwords are not counted', async () => {
-  await using made = await makeStore();
-  const { accounts } = made.store;
+  await using made = await makeBook();
+  const accounts = made.book;
   const { version, epoch } = accounts;
   let told = 0;
   accounts.onChange(() => (told += 1));
   await accounts.addAccount({ address: 'Ana@Example.Test', password: 'old', quotaBytes: 1000 });
   accounts.setState(ana, 'suspended');
-  accounts.setQuota(ana, undefined);
+  accounts.setQuota(ana, {});
   accounts.setAlias({ address: 'team@example.test', targets: [ana, 'Bob@Else.test', ana] });
   accounts.setCatchAll('example.test', ana);
   await accounts.setPassword(ana, 'new');
   assert.equal(accounts.version, version + 5);
   assert.equal(told, 5);
-  const again = (await made.reopen()).accounts;
+  const again = await made.reopen();
   assert.equal(again.version, version + 5);
   assert.equal(again.epoch, epoch);
   const { createdAtMs, ...rest } = again.account('ANA@example.test') ?? assert.fail();
@@ -43,8 +43,8 @@ test('changes survive a restart, count the version up and call the listeners; pa
 });
 
 test('the right password is right, every other is wrong, and an unknown person takes as long', async () => {
-  await using made = await makeStore();
-  const { accounts } = made.store;
+  await using made = await makeBook();
+  const accounts = made.book;
   await accounts.addAccount({ address: ana, password: 'pässword' });
   assert.equal(await accounts.verifyPassword(ana, 'pässword'.normalize('NFD')), true);
   for (const wrong of ['', 'passwort', 'pässword ', 'x'.repeat(5000)])
@@ -86,9 +86,9 @@ test('hashes are argon2id in PHC format with OWASP parameters, and Dovecot accep
 });
 
 test('refused with a name: what is there already, what is not, what is no address, what leads nowhere', async () => {
-  await using made = await makeStore();
-  await addPeople(made.store, 'ana');
-  const { accounts } = made.store;
+  await using made = await makeBook();
+  await addPeople(made.book, 'ana');
+  const accounts = made.book;
   const { version } = accounts;
   await assert.rejects(accounts.addAccount({ address: 'ANA@example.test', password: 'x' }), {
     code: 'ACCOUNT_EXISTS',
@@ -130,38 +130,38 @@ test('what another process changed is seen within a second, and told', async () 
     monotonicMs: () => monotonicMs,
     sleep: async () => undefined,
   };
-  await using made = await makeStore({ clock });
+  await using made = await makeBook({ clock });
   let told = 0;
-  made.store.accounts.onChange(() => (told += 1));
+  made.book.onChange(() => (told += 1));
   {
-    await using other = openStore(made.dir);
+    await using other = openBook(made.dir);
     await addPeople(other, 'ana');
   }
   monotonicMs = 1001;
-  assert.deepEqual(made.store.resolve(ana), [ana]);
+  assert.deepEqual(made.book.resolve(ana), [ana]);
   assert.equal(told, 1);
 });
 
 test('ten thousand accounts are added in one go and resolved at once', async () => {
-  await using made = await makeStore();
+  await using made = await makeBook();
   const startMs = performance.now();
-  await addPeople(made.store, ...Array.from({ length: 10_000 }, (_, index) => `p${index}`));
+  await addPeople(made.book, ...Array.from({ length: 10_000 }, (_, index) => `p${index}`));
   for (let index = 0; index < 10_000; index += 1)
-    assert.equal(made.store.resolve(`P${index}+tag@example.test`).length, 1);
+    assert.equal(made.book.resolve(`P${index}+tag@example.test`).length, 1);
   assert.ok(performance.now() - startMs < 5000);
 });
 
 test('the file is private, and a damaged or newer one is refused by name', async () => {
-  await using made = await makeStore();
+  await using made = await makeBook();
   const path = join(made.dir, 'accounts.sqlite');
   assert.equal((await stat(path)).mode & 0o777, 0o600);
-  await made.store[Symbol.asyncDispose]();
+  await made.book[Symbol.asyncDispose]();
   const database = new DatabaseSync(path);
   database.exec('PRAGMA user_version = 99');
   database.close();
-  assert.throws(() => openStore(made.dir), { code: 'ACCOUNTS_TOO_NEW' });
+  assert.throws(() => openBook(made.dir), { code: 'ACCOUNTS_TOO_NEW' });
   await writeFile(path, 'not a database at all, but long enough to be looked at'.repeat(100));
-  assert.throws(() => openStore(made.dir), { code: 'ACCOUNTS_UNREADABLE' });
+  assert.throws(() => openBook(made.dir), { code: 'ACCOUNTS_UNREADABLE' });
 });
 
 async function medianMs(work: () => Promise<unknown>): Promise<number> {
