@@ -3,6 +3,7 @@ export type {
   Capabilities,
   ConnectSmtp,
   RecipientResult,
+  ShownCertificates,
   SmtpConnectFailure,
   SmtpConnection,
   SmtpPhase,
@@ -30,4 +31,4 @@ export type {
 export type { CreateEdge, Edge, EdgeLimits, EdgeOptions, EdgeTls } from './server/edge.ts';
 export { createEdge } from './server/create-edge.ts';
 export type { ReceivedFacts } from './server/received-header.ts';
-export { formatReceived } from './server/received-header.ts';
+export { formatDate, formatReceived } from './server/received-header.ts';

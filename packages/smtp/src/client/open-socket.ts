@@ -1,9 +1,10 @@
 // Opens sockets: TCP first, TLS around it later (RFC 3207). Each within a time, each abortable.
+import { X509Certificate } from 'node:crypto';
 import { connect, isIP } from 'node:net';
 import type { Socket } from 'node:net';
 import { connect as connectTls, createSecureContext } from 'node:tls';
-import type { SecureContext, TLSSocket } from 'node:tls';
-import type { SmtpTarget, TlsPolicy } from './smtp-connection.ts';
+import type { DetailedPeerCertificate, SecureContext, TLSSocket } from 'node:tls';
+import type { ShownCertificates, SmtpTarget, TlsPolicy } from './smtp-connection.ts';
 
 export interface SocketWait {
   readonly timeoutMs: number;
@@ -26,8 +27,13 @@ export function openTcp(
 }
 
 /** The handshake on a socket whose server has said 220 to STARTTLS. */
-export function openTls(socket: Socket, target: SmtpTarget, wait: SocketWait): Promise<TLSSocket> {
+export async function openTls(
+  socket: Socket,
+  target: SmtpTarget,
+  wait: SocketWait,
+): Promise<TLSSocket> {
   const { tls } = target;
+  const judge = tls.mode === 'required' ? tls.judgePeer : undefined;
   const serverName = tls.serverName ?? target.host;
   const secured = connectTls({
     socket,
@@ -35,9 +41,34 @@ export function openTls(socket: Socket, target: SmtpTarget, wait: SocketWait): P
     // RFC 6066 §3: no address literals in SNI. The certificate is checked against `host` then.
     ...(isIP(serverName) === 0 ? { servername: serverName } : { host: serverName }),
     // RFC 7435: unauthenticated encryption is better than none, where nothing better was asked for.
-    rejectUnauthorized: tls.mode === 'required' && tls.verify !== false,
+    rejectUnauthorized: tls.mode === 'required' && tls.verify !== false && judge === undefined,
+    // Then "authorized" is about the chain alone; the names are the judge's.
+    ...(judge === undefined ? {} : { checkServerIdentity: () => undefined }),
   });
-  return opened(secured, 'secureConnect', wait);
+  await opened(secured, 'secureConnect', wait);
+  const refusal = judge?.(shownBy(secured));
+  if (refusal === undefined) return secured;
+  secured.on('error', () => undefined); // What a destroyed socket still wants to say concerns nobody.
+  secured.destroy();
+  throw refusal;
+}
+
+function shownBy(socket: TLSSocket): ShownCertificates {
+  const chain: X509Certificate[] = [];
+  const seen = new Set<string>();
+  let next: DetailedPeerCertificate | undefined = socket.getPeerCertificate(true);
+  // A root is its own issuer; a server that shows nothing is an empty object.
+  while (next?.raw !== undefined && !seen.has(next.fingerprint256)) {
+    seen.add(next.fingerprint256);
+    chain.push(new X509Certificate(next.raw));
+    next = next.issuerCertificate;
+  }
+  const { authorized, authorizationError } = socket;
+  return {
+    chain,
+    isTrusted: authorized,
+    ...(authorized ? {} : { problem: String(authorizationError) }),
+  };
 }
 
 export class SocketTimeout extends Error {
@@ -47,7 +78,12 @@ export class SocketTimeout extends Error {
 // Building a context parses keys and roots, milliseconds each time; a policy object lives as long as its route.
 const contexts = new WeakMap<TlsPolicy, SecureContext>();
 
+// Most policies bring no keys and roots of their own; theirs is this one.
+let plainContext: SecureContext | undefined;
+
 function contextOf(policy: TlsPolicy): SecureContext {
+  if (policy.ca === undefined && policy.key === undefined && policy.cert === undefined)
+    return (plainContext ??= createSecureContext());
   const known = contexts.get(policy);
   if (known !== undefined) return known;
   const { ca, key, cert } = policy;

@@ -6,6 +6,7 @@
 // - Every phase has its own timeout (RFC 5321 §4.5.3.2); all of them end as a result or an SmtpConnectionError with the phase.
 // - Envelope commands are pipelined when offered (RFC 2920); bodies go by BDAT when CHUNKING is offered (RFC 3030).
 // - Results are per recipient. When the connection dies after the last body byte and before the reply, the fate is unknown and says so.
+import type { X509Certificate } from 'node:crypto';
 import type { Envelope, SmtpReply } from '@restante/mail-model';
 
 export type SmtpPhase =
@@ -38,6 +39,11 @@ export interface SmtpTarget {
    * a message when they see it again.
    */
   readonly inFlightMax?: number;
+  /**
+   * It writes small replies at once (TCP_NODELAY), as our own sites do: with CHUNKING a body may go right behind its envelope
+   * however near it is. Others get that only when they are so far away that a round trip is worth more than a delayed ACK.
+   */
+  readonly answersAtOnce?: boolean;
   /** XCLIENT attributes, sent once after EHLO when offered: the session then speaks for that client. */
   readonly xclient?: ReadonlyMap<string, string>;
   readonly timeouts?: Partial<SmtpTimeouts>;
@@ -50,9 +56,24 @@ export interface TlsPolicy {
   readonly verify?: boolean;
   readonly ca?: string;
   readonly serverName?: string;
+  /**
+   * With mode "required", instead of the rules above (MTA-STS, DANE): looks at what the server showed, before anything but EHLO
+   * and STARTTLS was said to it. Undefined: it is whom we want; otherwise why not, and the session ends with SMTP_TLS_FAILED.
+   */
+  readonly judgePeer?: (shown: ShownCertificates) => Error | undefined;
   /** Our own certificate, for mTLS between peers. */
   readonly key?: string;
   readonly cert?: string;
+}
+
+/** What a server showed in the handshake. */
+export interface ShownCertificates {
+  /** Its own first, then each one's issuer as far as there is one. */
+  readonly chain: readonly X509Certificate[];
+  /** Chains to a root we trust and is within its time; says nothing about names. */
+  readonly isTrusted: boolean;
+  /** When it is not: why, in OpenSSL's words. */
+  readonly problem?: string;
 }
 
 /** Milliseconds; defaults from RFC 5321 §4.5.3.2, shorter for peers. */

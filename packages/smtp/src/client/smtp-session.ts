@@ -18,21 +18,12 @@ import type {
   TransactionResult,
 } from './smtp-connection.ts';
 import type { BodyToSend } from './stream-body.ts';
+import { eagernessOf, inFlightMaxOf, isWorthTheRisk } from './eagerness.ts';
 import { TransactionExchange } from './transaction-exchange.ts';
 import type { ServerState } from './transaction-input.ts';
 import type { Wire } from './wire.ts';
 
-/** A body up to this size goes right behind its envelope when CHUNKING is offered. */
-const eagerMaxBytes = 262_144;
-/** After this much silence a connection must prove itself before a body is sent (many servers close after minutes). */
-const staleMs = 2_000;
 const quitTimeoutMs = 2_000;
-/**
- * A round trip this short is not worth saving: a server that does not turn Nagle's algorithm off holds its second small
- * reply back until the first one is acknowledged, and only our next message would do that at once.
- */
-const nearMs = 2;
-
 export interface SessionParts {
   readonly wire: Wire;
   readonly target: SmtpTarget;
@@ -55,6 +46,7 @@ export class SmtpSession implements SmtpConnection {
   readonly #peer: string;
   readonly #isPipelining: boolean;
   readonly #isTlsVerified: boolean;
+  readonly #isEager: boolean;
   readonly #state: ServerState = { needsReset: false };
   #messagesSent = 0;
   #isClosing = false;
@@ -67,12 +59,15 @@ export class SmtpSession implements SmtpConnection {
     this.#timeouts = timeouts;
     this.#peer = peer;
     this.#isPipelining = capabilities.has('PIPELINING');
-    this.#isTlsVerified = wire.socket instanceof TLSSocket && wire.socket.authorized;
+    this.#isTlsVerified =
+      wire.socket instanceof TLSSocket &&
+      (wire.socket.authorized || target.tls.judgePeer !== undefined);
     if (wire.socket instanceof TLSSocket) {
       this.tls = `${wire.socket.getProtocol() ?? 'TLS'} ${wire.socket.getCipher().standardName}`;
     }
+    this.#isEager = eagernessOf(target, roundTripMs);
     // RFC 2920 §3.1: MAIL may follow the end of the former message's body without waiting.
-    if (this.#isPipelining) wire.inFlightMax = target.inFlightMax ?? (roundTripMs < nearMs ? 1 : 2);
+    if (this.#isPipelining) wire.inFlightMax = inFlightMaxOf(target, roundTripMs);
   }
 
   get isUsable(): boolean {
@@ -157,8 +152,7 @@ export class SmtpSession implements SmtpConnection {
         recipients: recipients.map(({ address }) => address),
         body,
         isPipelined: this.#isPipelining,
-        isEager:
-          body.kind === 'bytes' && body.sizeBytes <= eagerMaxBytes && this.#wire.idleMs < staleMs,
+        isEager: this.#isEager && isWorthTheRisk(body, this.#wire.idleMs),
         isLmtp: this.target.protocol === 'lmtp',
         timeouts: this.#timeouts,
         state: this.#state,

@@ -79,7 +79,9 @@ for (const { title, keywords = ['PIPELINING'], script, expected } of cases) {
         await new Promise((resolve) => setTimeout(resolve, 30));
         peer.drops();
       });
-      const connection = await connectSmtp(targetAt(server.port, { timeouts: quick }));
+      const connection = await connectSmtp(
+        targetAt(server.port, { timeouts: quick, answersAtOnce: true }),
+      );
       const { recipients } = await connection.send(messageTo([ana, bob]));
       assert.deepEqual(recipients.map(inShort), expected);
       assert.ok(recipients.every(({ by, reply }) => by === 'answered' || reply.code === 451));

@@ -10,7 +10,9 @@ const eve = 'eve@elsewhere.test';
 for (const inFlightMax of [1, 2, 8]) {
   test(`200 messages, ${inFlightMax} at a time on one connection, refusals among them: each is where it belongs`, async () => {
     await using server = await startEdge();
-    const connection = await connectSmtp(targetAt(server.edge.port, { inFlightMax }));
+    const connection = await connectSmtp(
+      targetAt(server.edge.port, { inFlightMax, answersAtOnce: true }),
+    );
     assert.ok(connection.capabilities.has('CHUNKING') && connection.capabilities.has('PIPELINING'));
     const isRefused = (number: number) => number % 7 === 3;
     const bodyOf = (number: number) => `Subject: ${number}\r\n\r\n${'.x\r\n'.repeat(number * 20)}`;
