@@ -1,4 +1,6 @@
 // The public face of @restante/sasl.
+export { createSaslExchange, mechanismsFor } from './mechanisms.ts';
+export { saslPrep } from './sasl-prep.ts';
 export type {
   Credentials,
   LoginVerdict,
@@ -6,4 +8,6 @@ export type {
   SaslExchange,
   SaslStep,
   ScramKeys,
+  ScramProof,
 } from './sasl-server.ts';
+export { deriveScramKeys, scramKeysOf } from './scram/scram-keys.ts';

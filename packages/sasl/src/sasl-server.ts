@@ -7,14 +7,27 @@
 /** Everything a mechanism may ask. Implemented by the account book. */
 export interface Credentials {
   /** For PLAIN, LOGIN and XOAUTH2-shaped ones: the secret as it came. Takes as long for unknown people as for known ones. */
-  verifyPassword(login: string, password: string): Promise<LoginVerdict>;
+  verifyPassword(login: string, password: string, mechanism?: string): Promise<LoginVerdict>;
   /**
    * For SCRAM (RFC 5802): what is kept of a person's secret. For unknown people, and those without such keys, values made from the
    * name by a key of this server, the same every time, so that nobody can tell.
    */
   scramKeys(login: string, hash: 'sha256'): Promise<ScramKeys>;
-  /** The end of a SCRAM exchange: who it was (or would have been), and whether the proof was right. Counts, logs, may refuse. */
-  finishScram(login: string, isProven: boolean): Promise<LoginVerdict>;
+  /**
+   * The end of a SCRAM exchange: who it was (or would have been), and whether the proof was right. Counts, logs, may refuse.
+   * `proof.label` is that of the secret that was proven, when scramKeys() gave several.
+   */
+  finishScram(login: string, isProven: boolean, proof?: ScramProof): Promise<LoginVerdict>;
+  /**
+   * For OAUTHBEARER (RFC 7628) and XOAUTH2, which are offered only where this exists: whose token it is. `login` is empty when
+   * the client named nobody.
+   */
+  verifyToken?(login: string, token: string, mechanism?: string): Promise<LoginVerdict>;
+}
+
+export interface ScramProof {
+  readonly mechanism: string;
+  readonly label?: string;
 }
 
 export interface ScramKeys {
@@ -22,6 +35,12 @@ export interface ScramKeys {
   readonly iterations: number;
   readonly storedKey: Buffer;
   readonly serverKey: Buffer;
+  /** Further secrets of the same person (app passwords), derived with the same salt and iterations; any of them will do. */
+  readonly others?: readonly {
+    readonly storedKey: Buffer;
+    readonly serverKey: Buffer;
+    readonly label: string;
+  }[];
 }
 
 export type LoginVerdict =
