@@ -9,6 +9,7 @@ import type { CommandLine } from './command-line.ts';
 import type { Dialogue, EdgeContext } from './dialogue.ts';
 import type { MessageAnswer } from './edge-host.ts';
 import { formatWireReply } from './format-wire-reply.ts';
+import { authLineMaxBytes, mayLogIn } from './login-rules.ts';
 import type { OctetReader } from './octet-reader.ts';
 import { replies } from './replies.ts';
 import { ReplyWatch } from './reply-watch.ts';
@@ -56,6 +57,7 @@ export class Conversation implements Dialogue, WireOwner {
   #out = '';
   #flushLater: NodeJS.Immediate | undefined;
   #badCommands = 0;
+  #takeLine: ((line: string) => void | Promise<void>) | undefined;
 
   constructor(wire: SessionWire, context: EdgeContext, facts: SessionFacts) {
     this.#wire = wire;
@@ -78,7 +80,14 @@ export class Conversation implements Dialogue, WireOwner {
     if (parser === undefined) return;
     this.waitingSinceMs = this.context.clock.monotonicMs();
     if (!this.watch.isIdle) this.watch.commandAfter(parser.bytesBeforeCommand);
-    if (line.kind === 'broken') return this.complain(brokenLineReplies[line.problem]);
+    const take = this.#takeLine;
+    this.#takeLine = undefined;
+    if (line.kind === 'broken') {
+      // RFC 4954 §4: the exchange ends with it.
+      const isAuthTooLong = take !== undefined && line.problem === 'too-long';
+      return this.complain(isAuthTooLong ? replies.authTooLong : brokenLineReplies[line.problem]);
+    }
+    if (take !== undefined) return this.whileHostWorks('AUTH', () => take(line.text));
 
     const { verb, argument } = readCommand(line.text);
     if (verb === undefined) {
@@ -140,6 +149,10 @@ export class Conversation implements Dialogue, WireOwner {
     this.reset('greeted again');
     this.facts.helo = helo;
     this.facts.isExtended = isExtended;
+    const { parser } = this.#wire;
+    if (parser !== undefined && isExtended && mayLogIn(this.context, this.facts)) {
+      parser.lines.maxBytes = Math.max(parser.lines.maxBytes, authLineMaxBytes);
+    }
   }
 
   begin(transaction: Transaction): void {
@@ -150,6 +163,10 @@ export class Conversation implements Dialogue, WireOwner {
     this.transaction?.intake?.abandon(why);
     this.transaction = undefined;
     this.facts.isUtf8 = false;
+  }
+
+  expectLine(take: (line: string) => void | Promise<void>): void {
+    this.#takeLine = take;
   }
 
   readOctets(reader: OctetReader): void {

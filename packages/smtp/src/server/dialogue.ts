@@ -17,6 +17,9 @@ export interface EdgeContext {
   readonly host: EdgeHost;
   readonly onEvent: EventSink;
   readonly clock: Clock;
+  readonly offersAuth: boolean;
+  readonly requiresAuth: boolean;
+  readonly clearTextLogins: 'never' | 'loopback';
   hasTls(): boolean;
 }
 
@@ -37,6 +40,8 @@ export interface Dialogue {
   begin(transaction: Transaction): void;
   /** Forgets the transaction; a message under way is aborted. */
   reset(why: string): void;
+  /** The next line is no command but goes here: the client's turn in AUTH. A broken one ends the exchange. */
+  expectLine(take: (line: string) => void | Promise<void>): void;
   /** The octets that follow are the reader's until it is complete. */
   readOctets(reader: OctetReader): void;
   startTls(): void;

@@ -7,7 +7,6 @@
 //
 // Promise: when the session ends, a message under way is aborted, and the host hears closed() once.
 import type { Socket } from 'node:net';
-import { TLSSocket } from 'node:tls';
 import { setTimeout as pause } from 'node:timers/promises';
 import { isPositive, type SmtpReply, smtpReply } from '@restante/mail-model';
 import { SMTPConnection } from 'smtp-server/lib/smtp-connection.js';
@@ -16,14 +15,15 @@ import { asClosing, Conversation, type SessionWire } from './conversation.ts';
 import type { SessionTimes } from './deadlines.ts';
 import type { EdgeContext } from './dialogue.ts';
 import type { EdgeTls } from './edge.ts';
-import { describeTls, identifyPeer } from './peer-certificate.ts';
 import { replies } from './replies.ts';
+import { noteHandshake } from './secure-session.ts';
 import { SessionFacts } from './session-facts.ts';
 import { toSmtpReply } from './to-smtp-reply.ts';
 import { WireParser } from './wire-parser.ts';
 
 export interface EdgeConnectionParts {
   readonly context: EdgeContext;
+  readonly isTlsFromStart: boolean;
   readonly tls: () => EdgeTls | undefined;
   readonly onPeer: (connection: EdgeConnection) => void;
   readonly onGone: (connection: EdgeConnection) => void;
@@ -98,8 +98,7 @@ export class EdgeConnection extends SMTPConnection implements SessionWire {
 
   refuseSession(reply: SmtpReply, reason: string): void {
     if (this.isOver) return;
-    const { name: listener, onEvent } = this.#parts.context;
-    onEvent({ name: 'session.refused', listener, clientAddress: this.remoteAddress, reason });
+    this.#noteRefusal(reason);
     this.#talk.reply(reply);
     this.#talk.close();
   }
@@ -147,9 +146,17 @@ export class EdgeConnection extends SMTPConnection implements SessionWire {
   // What the library calls.
 
   override init(): void {
+    const { isTlsFromStart, context } = this.#parts;
+    if (isTlsFromStart) {
+      this.#handshake = { sinceMs: context.clock.monotonicMs() };
+      // Nothing can be said to a client that waits for a handshake, and making one only to refuse it costs too much.
+      if (this.refusal !== undefined) this.#noteRefusal(this.refusal.reason);
+    }
     this._setListeners(() => {
+      if (isTlsFromStart) this.#onSecure();
       this.#open().catch((failure: unknown) => this.#talk.onBug(failure));
     });
+    if (isTlsFromStart && this.refusal !== undefined) this.destroy();
   }
 
   override _createParser(): WireParser {
@@ -188,6 +195,11 @@ export class EdgeConnection extends SMTPConnection implements SessionWire {
     this.#parts.onGone(this);
   }
 
+  #noteRefusal(reason: string): void {
+    const { name: listener, onEvent } = this.#parts.context;
+    onEvent({ name: 'session.refused', listener, clientAddress: this.remoteAddress, reason });
+  }
+
   async #open(): Promise<void> {
     const { refusal } = this;
     if (refusal !== undefined) return this.refuseSession(refusal.reply, refusal.reason);
@@ -220,20 +232,15 @@ export class EdgeConnection extends SMTPConnection implements SessionWire {
   }
 
   #onSecure(): void {
-    const socket = this._socket;
-    const tls = this.#parts.tls();
-    const { clock } = this.#parts.context;
+    const { clock, offersAuth } = this.#parts.context;
     this.#handshake = undefined;
     this.#talk.waitingSinceMs = clock.monotonicMs();
     // The handshake answered our 220, so everything said before it was read.
     this.#talk.watch.commandAfter(Infinity);
     // RFC 3207 §4.2: what was said in clear text is forgotten.
     this.#talk.greet('', { isExtended: false });
-    if (!(socket instanceof TLSSocket) || tls === undefined) return;
-    this.facts.tls = describeTls(socket);
-    const peer = identifyPeer(socket, tls, clock.now());
-    if (peer === undefined) return;
-    this.facts.peer = peer;
+    const handshake = { socket: this._socket, tls: this.#parts.tls(), nowMs: clock.now() };
+    if (!noteHandshake(this.facts, { ...handshake, offersAuth })) return;
     if (this.parser !== undefined) this.parser.lines.maxBytes = peerLineMaxBytes;
     this.#parts.onPeer(this);
   }

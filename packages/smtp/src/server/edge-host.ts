@@ -6,6 +6,7 @@
 // - closed() is called exactly once for every session judgeConnection() was asked about.
 import type { KeyObject } from 'node:crypto';
 import type { Envelope, EnvelopeRecipient, SmtpReply } from '@restante/mail-model';
+import type { Credentials } from '@restante/sasl';
 
 /** The identity of a peer is its certificate, never its address (design §4.3). */
 export interface PeerIdentity {
@@ -31,6 +32,8 @@ export interface EdgeSession {
   readonly tls?: string;
   /** Present once a certificate of the cluster's CA was shown in STARTTLS. */
   readonly peer?: PeerIdentity;
+  /** Who logged in (AUTH); absent before, and after STARTTLS (RFC 3207 §4.2). */
+  readonly account?: string;
   /** The node may keep its own things here for the life of the session. */
   readonly notes: Map<string, unknown>;
 }
@@ -72,6 +75,11 @@ export interface MessageAnswer {
 }
 
 export interface EdgeHost {
+  /**
+   * How people log in from there (RFC 4954). Without it AUTH is not offered. Asked once for every AUTH command, so that the host
+   * can count tries against the address.
+   */
+  credentialsFor?(session: EdgeSession): Credentials;
   /** Before the greeting. A reply refuses: 421 or 554, other codes are sent as 421. */
   judgeConnection(session: EdgeSession): Promise<SmtpReply | undefined>;
   closed(session: EdgeSession): void;

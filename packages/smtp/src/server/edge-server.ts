@@ -40,9 +40,14 @@ export class EdgeServer extends SMTPServer {
       // A client may close its side behind its last command and still wants the replies.
       allowHalfOpen: true,
       noDelay: true,
+      // The library's word for TLS from the first byte on a socket that is handed over in clear text.
+      needsUpgrade: options.isTlsFromStart === true,
     });
     const { name, hostname, limits, host, onEvent, clock } = options;
     this.#tls = options.tls;
+    if (options.isTlsFromStart === true && options.tls === undefined) {
+      throw new Error(`The listener ${name} speaks TLS from the start and needs a certificate.`);
+    }
     this.#context = {
       name,
       hostname,
@@ -51,6 +56,9 @@ export class EdgeServer extends SMTPServer {
       host,
       onEvent,
       clock,
+      offersAuth: options.offersAuth !== false && host.credentialsFor !== undefined,
+      requiresAuth: options.requiresAuth === true,
+      clearTextLogins: options.clearTextLogins ?? 'never',
       hasTls: () => this.#tls !== undefined,
     };
     this.server.maxConnections = limits.connectionsMax + refusalsAtOnceMax;
@@ -81,6 +89,7 @@ export class EdgeServer extends SMTPServer {
     if (socket.destroyed) return;
     const connection = new EdgeConnection(this, socket, {
       context: this.#context,
+      isTlsFromStart: this.options.needsUpgrade === true,
       tls: () => this.#tls,
       onPeer: (peer) => this.#perAddress.remove(peer.remoteAddress),
       onGone: (gone) => this.#onGone(gone),

@@ -39,6 +39,14 @@ export interface EdgeOptions {
   readonly tls?: EdgeTls;
   readonly limits: EdgeLimits;
   readonly host: EdgeHost;
+  /** TLS from the first byte (RFC 8314 §3.3); needs `tls`. */
+  readonly isTlsFromStart?: boolean;
+  /** Default: true when the host has credentialsFor(). */
+  readonly offersAuth?: boolean;
+  /** RFC 6409 §4.3: MAIL is answered 530 5.7.0 before AUTH. */
+  readonly requiresAuth?: boolean;
+  /** Passwords only travel inside TLS. "loopback": also in clear text from this machine. Default "never". */
+  readonly clearTextLogins?: 'never' | 'loopback';
   readonly onEvent: EventSink;
   readonly clock: Clock;
 }

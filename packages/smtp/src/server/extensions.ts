@@ -5,6 +5,7 @@
 // for bodies we have to refuse; not offered, they convert and the mail arrives. Between our sites the label may travel,
 // the bytes still have to be lines: a bare CR or LF in a chunk is refused like in DATA.
 import type { EdgeContext } from './dialogue.ts';
+import { mayLogIn, offeredMechanisms } from './login-rules.ts';
 import type { SessionFacts } from './session-facts.ts';
 
 export function offeredExtensions(context: EdgeContext, facts: SessionFacts): readonly string[] {
@@ -17,6 +18,7 @@ export function offeredExtensions(context: EdgeContext, facts: SessionFacts): re
     '8BITMIME',
     'SMTPUTF8',
     ...(context.hasTls() && !isTls ? ['STARTTLS'] : []),
+    ...(mayLogIn(context, facts) ? [`AUTH ${offeredMechanisms(context, facts).join(' ')}`] : []),
     'DSN',
     'ENHANCEDSTATUSCODES',
     'CHUNKING',

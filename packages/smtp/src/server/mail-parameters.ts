@@ -17,6 +17,8 @@ type Reader = (draft: Draft, value: string, context: MailContext) => SmtpReply |
 
 // RFC 3461 §4.4: ENVID has at most 100 characters; printable when decoded.
 const envelopeIdMaxChars = 100;
+// RFC 4954 §3: the parameter makes the command at most 500 characters longer.
+const authMaxChars = 500;
 const printable = /^[^\u0000-\u001f\u007f-\u009f]+$/;
 
 const readers: Readonly<Record<string, Reader>> = {
@@ -61,7 +63,10 @@ const readers: Readonly<Record<string, Reader>> = {
   },
 
   // RFC 4954 §5: who submitted it first; nobody is trusted to say so, so it is taken and forgotten.
-  AUTH: (_draft, value) => (value === '' ? replies.badParameter('AUTH needs a value') : undefined),
+  AUTH: (_draft, value) =>
+    isAuthValue(value)
+      ? undefined
+      : replies.badParameter('AUTH is <> or an address in xtext (RFC 4954)'),
 
   // RFC 8689 §2.
   REQUIRETLS: (draft, value, { isTls }) => {
@@ -93,6 +98,12 @@ export function readMailParameters(
     if (refusal !== undefined) return { refusal };
   }
   return { mail: draft };
+}
+
+function isAuthValue(value: string): boolean {
+  if (value === '<>') return true;
+  const decoded = decodeXtext(value);
+  return value.length <= authMaxChars && decoded.ok && printable.test(decoded.value);
 }
 
 function isBody(text: string): text is Envelope['body'] {

@@ -1,6 +1,7 @@
 // MAIL FROM (RFC 5321 §4.1.1.2): begins a transaction. The host is asked about the sender.
 import { isPositive, needsSmtpUtf8, parseAddress, type Parsed } from '@restante/mail-model';
 import type { Dialogue, SmtpVerb } from './dialogue.ts';
+import { mayLogIn } from './login-rules.ts';
 import { readMailParameters } from './mail-parameters.ts';
 import { parseParameters } from './parse-parameters.ts';
 import { parsePath } from './parse-path.ts';
@@ -13,6 +14,11 @@ export const mail: SmtpVerb = {
   endsGroup: false,
   run: async (dialogue, argument) => {
     if (dialogue.transaction !== undefined) return dialogue.complain(replies.nestedMail);
+    // RFC 4954 §6: and a client that has not even asked for TLS learns what comes first (RFC 3207 §4).
+    if (dialogue.context.requiresAuth && dialogue.facts.account === undefined) {
+      const isPrivate = mayLogIn(dialogue.context, dialogue.facts);
+      return dialogue.reply(isPrivate ? replies.authFirst : replies.tlsFirst);
+    }
     const path = parsePath('FROM', argument);
     if (!path.ok) return dialogue.complain(replies.mailSyntax);
     const parameters = parseParameters(path.value.parameters);

@@ -35,3 +35,13 @@ test('nothing a client says can begin a new header line (threat 10)', () => {
   assert.equal(field.split('\r\n').length, 4);
   assert.match(field, /^Received: from x\?\?Bcc:\?y\?\?z \(a\?b \[IPv6:2001:db8::1\]\)\r\n\t/);
 });
+
+test('the trace of submitted mail tells nothing of its client (RFC 3848, threat 29)', () => {
+  const session = { ...facts.session, protocol: 'ESMTPSA' };
+  const field = formatReceived({ ...facts, session, hidesClient: true });
+  assert.match(
+    field,
+    /^Received: from mx\.example\.test \(submitted with a login\)\r\n\tby mx\.example\.test with ESMTPSA /,
+  );
+  assert.doesNotMatch(field, /client|192\.0\.2\.7/);
+});

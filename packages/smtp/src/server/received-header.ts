@@ -16,6 +16,8 @@ export interface ReceivedFacts {
   readonly id: string;
   readonly envelope: Pick<Envelope, 'recipients'>;
   readonly atMs: number;
+  /** For mail of our own people: where they are when they write is nobody's business. */
+  readonly hidesClient?: boolean;
 }
 
 const days = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
@@ -24,13 +26,22 @@ const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', '
 /** Ends in CRLF; folded. */
 export function formatReceived(facts: ReceivedFacts): string {
   const { session, clientName, hostname, id, envelope, atMs } = facts;
-  const name = clientName === undefined ? '' : `${plain(clientName)} `;
+  // RFC 5321 §4.4 wants a "from" clause in every case: then it is ourselves.
+  const from =
+    facts.hidesClient === true
+      ? `${plain(hostname)} (submitted with a login)`
+      : fromClause(session, clientName);
   const tls = session.tls === undefined ? '' : ` (${session.tls.replaceAll(/[^\w .-]/g, '?')})`;
   return (
-    `Received: from ${plain(session.helo)} (${name}${addressLiteral(session.remoteAddress)})\r\n` +
+    `Received: from ${from}\r\n` +
     `\tby ${plain(hostname)} with ${plain(session.protocol)}${tls} id ${plain(id)}\r\n` +
     `\t${forClause(envelope)}; ${formatDate(atMs)}\r\n`
   );
+}
+
+function fromClause(session: ReceivedFacts['session'], clientName: string | undefined): string {
+  const name = clientName === undefined ? '' : `${plain(clientName)} `;
+  return `${plain(session.helo)} (${name}${addressLiteral(session.remoteAddress)})`;
 }
 
 /** RFC 5322 §3.3, always in UTC. */

@@ -77,6 +77,45 @@ export const replies = {
     'Only the sites of this cluster may ask for their mail, over TLS',
   ),
 
+  // AUTH.
+  loggedIn: smtpReply(235, '2.7.0', 'Logged in'),
+  authChallenge: (bytes: Buffer): SmtpReply => smtpReply(334, '', bytes.toString('base64')),
+  authSyntax: no(501, '5.5.4', 'Syntax: AUTH mechanism [initial-response]'),
+  authAlready: no(503, '5.5.1', 'You are logged in already'),
+  authInTransaction: no(503, '5.5.1', 'AUTH comes before MAIL'),
+  authNeedsEhlo: no(503, '5.5.1', 'Say EHLO first'),
+  // RFC 4954 §6.
+  authNeedsTls: no(538, '5.7.11', 'Logging in needs an encrypted connection; say STARTTLS first'),
+  mechanismUnknown: no(504, '5.5.4', 'This way of logging in is not offered here'),
+  notBase64: no(501, '5.5.2', 'That was not base64, or not what this way of logging in expects'),
+  authCancelled: no(501, '5.0.0', 'Logging in was cancelled'),
+  authTooLong: no(500, '5.5.6', 'The line is too long for logging in'),
+  loginRefused: no(
+    535,
+    '5.7.8',
+    'Logging in failed: user name or password is not right. The user name is your full mail address',
+  ),
+  // RFC 5248 §2.4 (registry): told only to who knew the secret.
+  accountDisabled: no(525, '5.7.13', 'This account is disabled; please ask the postmaster'),
+  loginLater: (seconds: number): SmtpReply =>
+    no(
+      454,
+      '4.7.0',
+      `Too many wrong tries; wait ${seconds} seconds, check the saved password, then try again`,
+    ),
+  loginUnavailable: no(
+    454,
+    '4.7.0',
+    'Logging in is not possible for the moment, through no fault of yours; please try again',
+  ),
+  tooManyLogins: no(421, '4.7.0', 'Too many failed logins in this session; closing'),
+  authFirst: no(
+    530,
+    '5.7.0',
+    'Please log in first: turn on authentication for the outgoing server in your mail program',
+  ),
+  tlsFirst: no(530, '5.7.0', 'Please say STARTTLS first, then log in'),
+
   // MAIL and RCPT.
   mailSyntax: no(501, '5.5.2', 'Syntax: MAIL FROM:<address>, then parameters'),
   rcptSyntax: no(501, '5.5.2', 'Syntax: RCPT TO:<address>, then parameters'),

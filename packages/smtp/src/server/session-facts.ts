@@ -25,6 +25,10 @@ export class SessionFacts implements EdgeSession {
   isUtf8 = false;
   tls?: string;
   peer?: PeerIdentity;
+  account?: string;
+  /** RFC 9266: what SCRAM-SHA-256-PLUS binds to. */
+  tlsExporter?: Buffer;
+  refusedLogins = 0;
 
   constructor(origin: SessionOrigin) {
     this.id = origin.id;
@@ -38,6 +42,6 @@ export class SessionFacts implements EdgeSession {
   /** RFC 3848, RFC 6531 §4.3. There is no registered name for HELO under TLS. */
   get protocol(): string {
     if (!this.isExtended) return 'SMTP';
-    return `${this.isUtf8 ? 'UTF8SMTP' : 'ESMTP'}${this.tls === undefined ? '' : 'S'}`;
+    return `${this.isUtf8 ? 'UTF8SMTP' : 'ESMTP'}${this.tls === undefined ? '' : 'S'}${this.account === undefined ? '' : 'A'}`;
   }
 }

@@ -1,5 +1,6 @@
 // The table of commands. A new one is a file and a line here.
 import type { SmtpVerb } from './dialogue.ts';
+import { auth } from './on-auth.ts';
 import { bdat } from './on-bdat.ts';
 import { data } from './on-data.ts';
 import { etrn } from './on-etrn.ts';
@@ -13,6 +14,7 @@ const all: readonly SmtpVerb[] = [
   ehlo,
   helo,
   starttls,
+  auth,
   mail,
   rcpt,
   data,

@@ -29,24 +29,26 @@ export interface TestEdge extends AsyncDisposable {
   connect(): Promise<Peer>;
 }
 
-export interface TestEdgeOptions {
+export interface TestEdgeOptions extends Partial<
+  Pick<EdgeOptions, 'isTlsFromStart' | 'offersAuth' | 'requiresAuth' | 'clearTextLogins'>
+> {
   readonly limits?: Partial<EdgeLimits>;
   readonly host?: NotingHost;
-  readonly tls?: EdgeOptions['tls'];
+  readonly tls?: NonNullable<EdgeOptions['tls']>;
 }
 
 export async function startEdge(options: TestEdgeOptions = {}): Promise<TestEdge> {
-  const host = options.host ?? new NotingHost();
+  const { limits, host = new NotingHost(), ...more } = options;
   const events: RestanteEvent[] = [];
   const edge = await createEdge({
     name: 'smtp',
     hostname: 'mx.example.test',
     listen: { host: '127.0.0.1', port: 0 },
-    limits: { ...defaultLimits, ...options.limits },
+    limits: { ...defaultLimits, ...limits },
     host,
     onEvent: (event) => events.push(event),
     clock: systemClock,
-    ...(options.tls === undefined ? {} : { tls: options.tls }),
+    ...more,
   });
   const peers: Peer[] = [];
   return {

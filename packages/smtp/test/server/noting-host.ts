@@ -8,6 +8,7 @@ export interface TakenMessage {
   readonly body: string;
   readonly protocol: string;
   readonly peer: string | undefined;
+  readonly account: string | undefined;
 }
 
 export class NotingHost implements EdgeHost {
@@ -20,11 +21,14 @@ export class NotingHost implements EdgeHost {
   committing = 0;
   /** Replaces one or several answers. */
   readonly overrides: Partial<EdgeHost>;
+  /** Present: people may log in. */
+  credentialsFor?: NonNullable<EdgeHost['credentialsFor']>;
   /** Waited for before a message is committed. */
   gate: Promise<void> | undefined;
 
   constructor(overrides: Partial<EdgeHost> = {}) {
     this.overrides = overrides;
+    if (overrides.credentialsFor) this.credentialsFor = overrides.credentialsFor;
   }
 
   judgeConnection: EdgeHost['judgeConnection'] = async (session) =>
@@ -58,7 +62,14 @@ export class NotingHost implements EdgeHost {
         this.committing += 1;
         await this.gate;
         const body = Buffer.concat(chunks).toString('latin1');
-        this.taken.push({ envelope, mail, body, protocol, peer: session.peer?.site });
+        this.taken.push({
+          envelope,
+          mail,
+          body,
+          protocol,
+          peer: session.peer?.site,
+          account: session.account,
+        });
         return {
           reply: smtpReply(250, '2.0.0', 'Taken'),
           onReplySeen: () => this.seen.push(subject),

@@ -83,7 +83,7 @@ test('the small verbs answer the same to everybody (RFC 5321 §3.5.3; threat 11)
   await peer.says('VRFY', '501 5.5.4 *');
   await peer.says('EXPN list', '502 5.5.1 *');
   await peer.says('TURN', '500 5.5.2 *');
-  await peer.says('AUTH PLAIN AGEAYg==', '500 5.5.2 *');
+  await peer.says('AUTH PLAIN AGEAYg==', '502 5.5.1 *');
   await peer.says('STARTTLS', '502 5.5.1 *');
   await peer.says('ETRN home.example.test', '459 4.7.1 *');
 });
