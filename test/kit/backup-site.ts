@@ -73,7 +73,8 @@ export class BackupSite implements AsyncDisposable {
     const [command = '', ...args] = [...under, ...this.#argv];
     const child = spawn(command, args, {
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, ...this.#env },
+      // As the unit and the image start it.
+      env: { ...process.env, MALLOC_ARENA_MAX: '2', ...this.#env },
     });
     const keep = (chunk: Buffer) => {
       this.#output = (this.#output + chunk.toString()).slice(-200_000);

@@ -2,6 +2,7 @@
 //
 // Crash-safe by order: outcomes are durable before a report is made, the report is durable before the message is released.
 // Whatever throws in here is our own fault: the retry queue tries again, nothing bounces (law 7).
+import { hash } from 'node:crypto';
 import {
   domainOf,
   formatReply,
@@ -90,10 +91,19 @@ function toDeliver(parts: RelayParts, { message, body, recipients }: Trial): Mes
       message.replyUnconfirmed === true || parts.spool.isReplyUnconfirmed(message.id),
     path: message.path,
     sizeBytes: message.sizeBytes,
-    sha256: message.sha256,
+    get sha256() {
+      return message.sha256 ?? sha256Of(body);
+    },
     acceptedAtMs: message.acceptedAtMs,
     body: async () => body,
   };
+}
+
+/** Only a hop signs it, so only a hop pays for it. */
+function sha256Of(body: SpoolBody): string {
+  if (body.kind === 'stream')
+    throw new Error('A body in a file of its own has its hash beside it.');
+  return hash('sha256', body.bytes, 'base64url');
 }
 
 interface Attempted {

@@ -51,8 +51,8 @@ export interface SpooledMessage extends MessageFacts {
   readonly acceptedAtMs: number;
   /** Bytes of the body as stored, our trace header included. */
   readonly sizeBytes: number;
-  /** SHA-256 of those bytes, base64url. */
-  readonly sha256: string;
+  /** SHA-256 of those bytes, base64url; of large ones only, for small ones it is quickly made when somebody needs it. */
+  readonly sha256?: string;
   /** Recipients without a final outcome, and the last words about each recipient that had an attempt. */
   readonly pending: readonly string[];
   readonly outcomes: ReadonlyMap<string, StoredOutcome>;

@@ -19,8 +19,10 @@ const straceProblem = whyNoStrace();
 
 /** The first two fsyncs are of the directories, at the start; failing there is failing to start. */
 const faults = [
-  { call: 'fdatasync', error: 'EIO', from: 1, to: 6 },
+  { call: 'fdatasync', error: 'EIO', from: 1, to: 2 },
   { call: 'fsync', error: 'EIO', from: 3, to: 7 },
+  // The usual commit is one write that returns when it is on disk (O_DSYNC).
+  { call: 'pwritev,pwrite64', error: 'EIO', from: 1, to: 6 },
   { call: 'pwritev,pwrite64', error: 'ENOSPC', from: 1, to: 6 },
   { call: 'rename', error: 'EIO', from: 1, to: 1 },
 ];
@@ -53,7 +55,10 @@ test(
   { skip: straceProblem },
   async () => {
     await using dir = await temporaryDirectory();
-    const output = await runWithFault(dir.path, 'fdatasync,fsync:error=EIO:when=9+');
+    const output = await runWithFault(
+      dir.path,
+      'fdatasync,fsync,pwritev,pwrite64:error=EIO:when=20+',
+    );
     const promised = readPromises(output);
     assert.ok(promised.stored.size > 0 && promised.refused.size > 0, output);
     assert.ok(output.lastIndexOf('\nm') < output.lastIndexOf('\nrefused'));

@@ -60,11 +60,10 @@ export async function assertPromisesKept(
   }
   for (const { id } of spool.list()) {
     const message = await spool.read(id);
-    assert.equal(
-      hash('sha256', await bodyOf(spool, id), 'base64url'),
-      message?.sha256,
-      `${id} is there but not whole`,
-    );
+    const bytes = await bodyOf(spool, id);
+    assert.equal(bytes.length, message?.sizeBytes, `${id} is there but not whole`);
+    if (message?.sha256 !== undefined)
+      assert.equal(hash('sha256', bytes, 'base64url'), message.sha256, `${id} is another message`);
   }
   assert.deepEqual(
     events.filter(({ name }) => name === 'spool.corrupt'),

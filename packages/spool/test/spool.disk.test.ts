@@ -1,6 +1,6 @@
 // What the port promises, on a real disk, across restarts.
 import assert from 'node:assert/strict';
-import { hash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { readdir, symlink, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -38,7 +38,6 @@ test('a committed message is read back whole, before and after a restart', async
       bytes,
     );
     id = message.id;
-    assert.equal(message.sha256, hash('sha256', bytes, 'base64url'));
     assert.deepEqual(await spool.read(id), message);
     assert.deepEqual(await bodyOf(spool, id), bytes);
   }

@@ -1,7 +1,12 @@
 // Runs one node in this process until a signal asks it to stop. Its pid stands in the site's directory while it runs, so
 // that others can find it; its log is standard error.
 import { mkdir, readFile, unlink } from 'node:fs/promises';
-import { createLogger, terminationSignal, writeFileDurably } from '@restante/runtime';
+import {
+  createLogger,
+  keepHeapSmall,
+  terminationSignal,
+  writeFileDurably,
+} from '@restante/runtime';
 import type { LogLevel } from '@restante/runtime';
 import { Command, Option } from 'commander';
 import type { Cli } from '../cli.ts';
@@ -19,6 +24,7 @@ export function siteRunCommand(cli: Cli): Command {
         .default('info'),
     )
     .action(async ({ logLevel }: { readonly logLevel: LogLevel }) => {
+      keepHeapSmall();
       const { runSite } = await import('@restante/site');
       const [config, site] = [await cli.cluster(), await cli.oneSite()];
       const stop = terminationSignal();

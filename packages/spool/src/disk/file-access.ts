@@ -2,12 +2,14 @@
 // descriptor here always belongs to one object that closes it. Nothing follows a symbolic link.
 import { constants, close, fdatasync, ftruncate, open, read, writev } from 'node:fs';
 
-const { O_CREAT, O_EXCL, O_NOFOLLOW, O_RDONLY, O_RDWR, O_WRONLY } = constants;
+const { O_CREAT, O_DSYNC, O_EXCL, O_NOFOLLOW, O_RDONLY, O_RDWR, O_WRONLY } = constants;
 
 export const openFlags = {
   read: O_RDONLY | O_NOFOLLOW,
   readWrite: O_RDWR | O_NOFOLLOW,
   createNew: O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW,
+  /** Every write returns when it is on disk, as write and fdatasync would: one trip to a thread instead of two. */
+  writeDurably: O_WRONLY | O_DSYNC | O_NOFOLLOW,
   createNewForWriting: O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW,
 } as const;
 

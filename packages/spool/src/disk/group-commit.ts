@@ -137,9 +137,12 @@ export class GroupCommit {
     const startedAtMs = clock.monotonicMs();
     try {
       const segment = await this.#segment();
-      await this.#write(segment, batch);
-      if (!mustSync && !batch.some(({ isUrgent }) => isUrgent)) return;
-      await syncData(segment.fd);
+      const isUrgent = mustSync || batch.some((waiting) => waiting.isUrgent);
+      // A durable write covers its own bytes only: with others before it that are not synced, the whole file is.
+      const durableFd = isUrgent && this.#unsynced.length === 0 ? segment.durableFd : undefined;
+      await this.#write(segment, batch, durableFd ?? segment.fd);
+      if (!isUrgent) return;
+      if (durableFd === undefined) await syncData(segment.fd);
       this.#answer(segment, clock.monotonicMs() - startedAtMs);
     } catch (cause) {
       onEvent({ name: 'spool.sync-failed', cause });
@@ -159,7 +162,7 @@ export class GroupCommit {
     return this.#active;
   }
 
-  async #write(segment: Segment, batch: readonly WaitingRecord[]): Promise<void> {
+  async #write(segment: Segment, batch: readonly WaitingRecord[], fd: number): Promise<void> {
     const buffers: Buffer[] = [];
     const batchStart = segment.sizeBytes;
     let offset = batchStart;
@@ -174,7 +177,7 @@ export class GroupCommit {
       for (const number of waiting.refersTo)
         if (number !== segment.number) segment.refersTo.add(number);
     }
-    if (offset > batchStart) await writeAll(segment.fd, buffers, batchStart, offset - batchStart);
+    if (offset > batchStart) await writeAll(fd, buffers, batchStart, offset - batchStart);
     segment.sizeBytes = offset;
     for (const one of written) {
       this.#unsynced.push(one);

@@ -82,13 +82,16 @@ export class LargeBodyWriter {
   }
 }
 
-/** The stored body as a stream that ends in SPOOL_UNREADABLE when it is not what was written. */
-export function largeBody(spoolDir: string, { name, sizeBytes, sha256 }: FinishedBody): SpoolBody {
+/** The stored body as a stream that ends in SPOOL_UNREADABLE when it is not what was written, or nobody knows what was. */
+export function largeBody(
+  spoolDir: string,
+  { name, sizeBytes, sha256 }: Omit<FinishedBody, 'sha256'> & { readonly sha256?: string },
+): SpoolBody {
   const path = join(spoolDir, 'large', name);
   return { kind: 'stream', sizeBytes, open: () => checkedPieces(path, sha256) };
 }
 
-async function* checkedPieces(path: string, sha256: string): AsyncGenerator<Buffer> {
+async function* checkedPieces(path: string, sha256: string | undefined): AsyncGenerator<Buffer> {
   const hash = createHash('sha256');
   let file: FileHandle;
   try {

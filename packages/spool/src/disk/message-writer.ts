@@ -1,5 +1,4 @@
 // One incoming message: gathers its bytes, then makes it durable in one go.
-import { hash } from 'node:crypto';
 import type { Route } from '@restante/mail-model';
 import type { Clock } from '@restante/runtime';
 import { SpoolError } from '../errors.ts';
@@ -126,14 +125,12 @@ export class MessageWriter implements SpoolWriter {
   async #store(id: string, { facts, keys, inFlight }: Admitted): Promise<SpooledMessage> {
     const large = await this.#large?.finish();
     const body = large ? undefined : joined(this.#chunks);
-    const sha256 = large?.sha256 ?? hash('sha256', body ?? '', 'base64url');
     const meta: MessageMeta = {
       ...facts,
       id,
       acceptedAtMs: this.#parts.clock.now(),
       sizeBytes: this.#sizeBytes,
-      sha256,
-      ...(large ? { large: large.name } : {}),
+      ...(large ? { large: large.name, sha256: large.sha256 } : {}),
     };
     const pending = facts.envelope.recipients.map(({ address }) => address);
     const routes = this.#parts.catalog.intern(this.#parts.routesOf(facts, pending));

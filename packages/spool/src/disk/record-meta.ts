@@ -8,7 +8,8 @@ export interface MessageMeta extends MessageFacts {
   readonly id: string;
   readonly acceptedAtMs: number;
   readonly sizeBytes: number;
-  readonly sha256: string;
+  /** Of a body in a file of its own; one in a segment has its checksum in the record. */
+  readonly sha256?: string;
   /** Name of the body's own file in large/; absent when the body follows the record. */
   readonly large?: string;
   /** A copy that was moved out of an old segment carries its state, and says so. */

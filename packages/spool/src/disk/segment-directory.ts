@@ -50,15 +50,18 @@ export class SegmentDirectory {
     const marker = randomBytes(markerBytes);
     const path = join(this.#dir, segmentName(number, marker));
     const fd = await openFile(path, openFlags.createNew);
+    let durableFd: number | undefined;
     try {
+      durableFd = await openFile(path, openFlags.writeDurably);
       await syncData(fd);
       await syncDirectory(this.#dir);
     } catch (cause) {
       await closeFile(fd);
+      if (durableFd !== undefined) await closeFile(durableFd);
       await rm(path, { force: true });
       throw cause;
     }
-    const segment = new Segment(this.#dir, { number, marker, fd, sizeBytes: 0 });
+    const segment = new Segment(this.#dir, { number, marker, fd, durableFd, sizeBytes: 0 });
     segment.isLoaded = true;
     this.#next = number + 1;
     this.segments.set(number, segment);

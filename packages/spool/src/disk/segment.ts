@@ -32,6 +32,8 @@ export class Segment {
   readonly name: string;
   readonly path: string;
   readonly fd: number;
+  /** The same file; what is written through it is durable when the write ends. Only for segments that are written to. */
+  readonly durableFd: number | undefined;
   /** Bytes up to which records are valid. */
   sizeBytes: number;
   liveMessages = 0;
@@ -49,11 +51,18 @@ export class Segment {
 
   constructor(
     directory: string,
-    parts: { number: number; marker: Buffer; fd: number; sizeBytes: number },
+    parts: {
+      readonly number: number;
+      readonly marker: Buffer;
+      readonly fd: number;
+      readonly durableFd?: number;
+      readonly sizeBytes: number;
+    },
   ) {
     this.number = parts.number;
     this.marker = parts.marker;
     this.fd = parts.fd;
+    this.durableFd = parts.durableFd;
     this.sizeBytes = parts.sizeBytes;
     this.name = segmentName(parts.number, parts.marker);
     this.path = join(directory, this.name);
@@ -71,7 +80,7 @@ export class Segment {
       return await work();
     } finally {
       this.#readers -= 1;
-      if (this.#isRetired && this.#readers === 0) closeSync(this.fd);
+      if (this.#isRetired && this.#readers === 0) this.#close();
     }
   }
 
@@ -79,6 +88,11 @@ export class Segment {
   retire(): void {
     if (this.#isRetired) return;
     this.#isRetired = true;
-    if (this.#readers === 0) closeSync(this.fd);
+    if (this.#readers === 0) this.#close();
+  }
+
+  #close(): void {
+    closeSync(this.fd);
+    if (this.durableFd !== undefined) closeSync(this.durableFd);
   }
 }
