@@ -194,6 +194,29 @@ export type RestanteEvent =
       readonly recipients: number;
     }
   | { readonly name: 'mirror.failed'; readonly peer: string; readonly cause: unknown }
+  // The world's mail servers.
+  /** `result` in the words of RFC 8460 §4.3. */
+  | {
+      readonly name: 'tls.session';
+      readonly domain: string;
+      readonly host: string;
+      readonly policy: 'operator' | 'dane' | 'mta-sts' | 'none';
+      readonly result: string;
+    }
+  | { readonly name: 'tls.policy-failed'; readonly domain: string; readonly cause: unknown }
+  | {
+      readonly name: 'destination.changed';
+      readonly host: string;
+      readonly to: 'avoided' | 'reached';
+      readonly why: string;
+    }
+  | {
+      readonly name: 'exit.changed';
+      readonly domain: string;
+      readonly to: 'own' | 'peer';
+      readonly peer: string;
+      readonly why: string;
+    }
   // Mailboxes.
   | {
       readonly name: 'mailbox.appended';

@@ -99,6 +99,11 @@ export function createRecorders({ counters: c, timings: t, start }: Instruments)
     'mirror.updated': (event) => c.mirrorUpdates.add(1, event.peer),
     'mirror.failed': (event) => c.mirrorFailures.add(1, event.peer),
 
+    'tls.session': (event) => c.tlsSessions.add(1, event.policy, event.result),
+    'tls.policy-failed': () => c.tlsPolicyFailures.add(1),
+    'destination.changed': (event) => c.destinationChanges.add(1, event.to),
+    'exit.changed': (event) => c.exitChanges.add(1, event.to),
+
     'site.started': (event) => {
       start.durationMs = event.durationMs;
     },

@@ -65,6 +65,15 @@ const said: Partial<Record<RestanteEvent['name'], Said>> = {
     'warn',
     "The mirror of a home's recipients could not be refreshed; the last one is still answered from.",
   ],
+  'tls.policy-failed': [
+    'warn',
+    'An MTA-STS policy could not be fetched or kept; what was known before still holds.',
+  ],
+  'destination.changed': [
+    'info',
+    'A mail server of the world is left alone for a while, or is back.',
+  ],
+  'exit.changed': ['warn', 'Mail of a domain leaves through another site, or its own again.'],
   'site.started': ['info', 'The site is accepting mail.'],
   'site.stopping': ['info', 'The site is stopping.'],
 };

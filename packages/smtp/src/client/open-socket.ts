@@ -33,7 +33,7 @@ export async function openTls(
   wait: SocketWait,
 ): Promise<TLSSocket> {
   const { tls } = target;
-  const judge = tls.mode === 'required' ? tls.judgePeer : undefined;
+  const judge = tls.judgePeer;
   const serverName = tls.serverName ?? target.host;
   const secured = connectTls({
     socket,

@@ -57,8 +57,8 @@ export interface TlsPolicy {
   readonly ca?: string;
   readonly serverName?: string;
   /**
-   * With mode "required", instead of the rules above (MTA-STS, DANE): looks at what the server showed, before anything but EHLO
-   * and STARTTLS was said to it. Undefined: it is whom we want; otherwise why not, and the session ends with SMTP_TLS_FAILED.
+   * Instead of the rules above (MTA-STS, DANE): looks at what the server showed, before anything but EHLO and STARTTLS was said
+   * to it. Undefined: it is whom we want; otherwise why not, and the session ends with SMTP_TLS_FAILED.
    */
   readonly judgePeer?: (shown: ShownCertificates) => Error | undefined;
   /** Our own certificate, for mTLS between peers. */

@@ -61,7 +61,9 @@ export class SmtpSession implements SmtpConnection {
     this.#isPipelining = capabilities.has('PIPELINING');
     this.#isTlsVerified =
       wire.socket instanceof TLSSocket &&
-      (wire.socket.authorized || target.tls.judgePeer !== undefined);
+      (target.tls.judgePeer === undefined
+        ? wire.socket.authorized
+        : target.tls.mode === 'required');
     if (wire.socket instanceof TLSSocket) {
       this.tls = `${wire.socket.getProtocol() ?? 'TLS'} ${wire.socket.getCipher().standardName}`;
     }
