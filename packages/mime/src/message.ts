@@ -5,8 +5,13 @@
 //   parts (depth and number are bounded; what lies beyond is one opaque part).
 // - Never throws for what somebody sent; damaged mail is read as far as it can be.
 // - Positions are byte offsets into the message as it is stored (CRLF), so a part can be read without the rest.
+// - Texts are Unicode: raw ones too ("=?..?=" still in them) are to be written as UTF-8. They are one line: no CR, LF or NUL. Bytes that
+//   were no UTF-8 were read by a guess.
 
-/** One mailbox or the borders of a group, as RFC 3501 §7.4.2 wants them. Texts are decoded (RFC 2047), the wire form is kept beside. */
+/**
+ * One mailbox or the borders of a group, as RFC 3501 §7.4.2 wants them. Texts are decoded (RFC 2047), the wire form is kept beside.
+ * A mailbox without a domain (or the other way round) has '' there: undefined is for groups.
+ */
 export interface MailAddress {
   /** Decoded display name; absent when there is none. */
   readonly name?: string;
@@ -23,6 +28,7 @@ export interface Envelope {
   /** As it stands, encoded. */
   readonly subject?: string;
   readonly from: readonly MailAddress[];
+  /** Those of From when the message has none; likewise replyTo. */
   readonly sender: readonly MailAddress[];
   readonly replyTo: readonly MailAddress[];
   readonly to: readonly MailAddress[];
@@ -30,14 +36,15 @@ export interface Envelope {
   readonly bcc: readonly MailAddress[];
   readonly inReplyTo?: string;
   readonly messageId?: string;
-  /** Message ids of References, or of In-Reply-To without one, oldest first (RFC 5256 §3). */
+  /** Message ids ("<a@b>") of References, or the first of In-Reply-To without one, oldest first (RFC 5256 §3). */
   readonly references: readonly string[];
 }
 
-/** One node of BODYSTRUCTURE (RFC 3501 §7.4.2); type and subtype as they stand, defaults filled in (RFC 2045 §5.2). */
+/** One node of BODYSTRUCTURE (RFC 3501 §7.4.2); type and subtype as they stand, defaults filled in (RFC 2045 §5.2): text has a charset. */
 export interface MessagePart {
   readonly type: string;
   readonly subtype: string;
+  /** Names in lower case, values as they stand, unquoted; parameterText() reads them as a person does (RFC 2231). */
   readonly parameters: ReadonlyMap<string, string>;
   readonly id?: string;
   readonly description?: string;
@@ -56,9 +63,9 @@ export interface MessagePart {
   readonly bodyEnd: number;
   /** Lines of the body; for text and message/rfc822. */
   readonly lines: number;
-  /** Children of a multipart; for message/rfc822 the one inside. */
+  /** Children of a multipart, at least one; for message/rfc822 the one inside. Empty for everything else. */
   readonly parts: readonly MessagePart[];
-  /** Of the message inside a message/rfc822. */
+  /** Of the message inside a message/rfc822 (or message/global): there for every one of them, and only there. */
   readonly envelope?: Envelope;
 }
 
@@ -67,5 +74,7 @@ export interface ReadMessage {
   readonly structure: MessagePart;
   /** Milliseconds of the Date header; undefined when there is none that can be understood. */
   readonly sentAtMs?: number;
+  /** Of the Date header, east of UTC: the day it names is that of sentAtMs + zone (RFC 3501 §6.4.4, SENTON). */
+  readonly sentZoneMinutes?: number;
   readonly hasAttachment: boolean;
 }
