@@ -24,6 +24,16 @@ export interface SiteConfig {
 export interface SiteListen {
   readonly smtp: string;
   readonly smtpAlt?: string;
+  /** Our own people: STARTTLS (587) and TLS from the first byte (465). */
+  readonly submission?: string;
+  readonly submissions?: string;
+  readonly imap?: string;
+  readonly imaps?: string;
+  readonly pop3?: string;
+  readonly pop3s?: string;
+  /** The world by HTTP and HTTPS: ACME, settings for mail programs, MTA-STS policies. */
+  readonly web?: string;
+  readonly webTls?: string;
   /** Operators: /metrics, /healthz, /readyz, /v1. Loopback unless said otherwise. */
   readonly http: string;
   /** Peers: HTTPS with certificates of the cluster's CA. */

@@ -58,6 +58,14 @@ export const listenersDoNotCollide: TopologyCheck = ({ sites }, complain) => {
     const listeners = [
       ['smtp', site.listen.smtp],
       ['smtp_alt', site.listen.smtpAlt],
+      ['submission', site.listen.submission],
+      ['submissions', site.listen.submissions],
+      ['imap', site.listen.imap],
+      ['imaps', site.listen.imaps],
+      ['pop3', site.listen.pop3],
+      ['pop3s', site.listen.pop3s],
+      ['web', site.listen.web],
+      ['web_tls', site.listen.webTls],
       ['http', site.listen.http],
       ['peer_api', site.listen.peerApi],
     ] as const;

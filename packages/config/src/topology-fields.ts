@@ -67,6 +67,46 @@ export const listenFields = {
     example: '0.0.0.0:26',
     about: 'SMTP at a second port, for people whose port 25 is blocked.',
   }),
+  submission: listenAddress({
+    optional: true,
+    example: '0.0.0.0:587',
+    about: 'Mail from our own people: STARTTLS, then a login.',
+  }),
+  submissions: listenAddress({
+    optional: true,
+    example: '0.0.0.0:465',
+    about: 'The same with TLS from the first byte; what clients should use.',
+  }),
+  imap: listenAddress({
+    optional: true,
+    example: '0.0.0.0:143',
+    about: 'IMAP with STARTTLS.',
+  }),
+  imaps: listenAddress({
+    optional: true,
+    example: '0.0.0.0:993',
+    about: 'IMAP with TLS from the first byte; what clients should use.',
+  }),
+  pop3: listenAddress({
+    optional: true,
+    example: '0.0.0.0:110',
+    about: 'POP3 with STLS.',
+  }),
+  pop3s: listenAddress({
+    optional: true,
+    example: '0.0.0.0:995',
+    about: 'POP3 with TLS from the first byte.',
+  }),
+  web: listenAddress({
+    optional: true,
+    example: '0.0.0.0:80',
+    about: 'HTTP for the world: answers to ACME, settings for mail programs.',
+  }),
+  webTls: listenAddress({
+    optional: true,
+    example: '0.0.0.0:443',
+    about: 'The same by HTTPS: settings for mail programs, MTA-STS policies.',
+  }),
   http: listenAddress({
     default: '127.0.0.1:8025',
     about: 'Operators: /metrics, /healthz, /readyz and /v1. Keep it off the internet.',

@@ -1,6 +1,6 @@
 // The cluster file of a quickstart. Everything is on loopback, so what an internet edge does against strangers from one
 // address would only meet the drills; the comments say what differs from a real cluster and why.
-import { backupOf, demoSites, traits } from './layout.ts';
+import { backupOf, demoSites, publicServices, traits } from './layout.ts';
 import type { DemoPorts, DemoSite } from './layout.ts';
 
 export function clusterToml({ sites, dns }: DemoPorts): string {
@@ -43,8 +43,7 @@ hostname = "${hostname}"
 timezone = "${timezone}"
 dir = "${site}"
 [site.listen]
-smtp = "127.0.0.1:${ports.smtp}"
-smtp_alt = "127.0.0.1:${ports.smtpAlt}"
+${publicServices.map((service) => `${snakeCase(service)} = "127.0.0.1:${ports[service]}"`).join('\n')}
 http = "127.0.0.1:${ports.http}"
 peer_api = "127.0.0.1:${ports.peerApi}"
 [site.public]
@@ -61,4 +60,8 @@ name = "${traits[site].domain}"
 home = "${site}"
 backups = ["${backupOf(site)}"]
 `;
+}
+
+function snakeCase(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }

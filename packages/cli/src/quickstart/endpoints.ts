@@ -4,7 +4,7 @@ import { unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ClusterTopology, SiteConfig } from '@restante/config';
 import { writeFileDurably } from '@restante/runtime';
-import { pathsIn, siteFilesIn } from './layout.ts';
+import { pathsIn, publicServices, siteFilesIn } from './layout.ts';
 import type { DemoAccount } from './people.ts';
 import { livePid } from './processes.ts';
 import { nodeArgv, nodeMark } from './start-node.ts';
@@ -15,6 +15,14 @@ export interface SiteEndpoints {
   readonly pid?: number;
   readonly smtp: string;
   readonly smtpAlt?: string;
+  readonly submission?: string;
+  readonly submissions?: string;
+  readonly imap?: string;
+  readonly imaps?: string;
+  readonly pop3?: string;
+  readonly pop3s?: string;
+  readonly web?: string;
+  readonly webTls?: string;
   readonly http: string;
   readonly redis: string;
   readonly redisPid?: number;
@@ -78,7 +86,12 @@ async function endpointsOf(
   return {
     ...(pid === undefined ? {} : { pid }),
     smtp: site.listen.smtp,
-    ...(site.listen.smtpAlt === undefined ? {} : { smtpAlt: site.listen.smtpAlt }),
+    ...Object.fromEntries(
+      publicServices.flatMap((service) => {
+        const address = site.listen[service];
+        return address === undefined ? [] : [[service, address]];
+      }),
+    ),
     http: site.listen.http,
     redis: site.redis.url.replace(/^redis:\/\//, ''),
     ...(redisPid === undefined ? {} : { redisPid }),

@@ -4,14 +4,41 @@
 //   0 smtp   1 smtpAlt  2 submission         D/<site>/redis/      its Redis
 //   3 submissions  4 imap  5 imaps           D/pki/               the cluster's keys
 //   6 pop3   7 pop3s    8 http               D/restante.toml      the cluster file
-//   9 peerApi  10 redis                      D/accounts.json      demo people and their passwords
+//   9 peerApi  10 redis  11 web  12 webTls   D/accounts.json      demo people and their passwords
 //   base + 40: the demo DNS                  D/endpoints.json     where everything listens, once it does
 import { join } from 'node:path';
 
 export const demoSites = ['shanghai', 'us'] as const;
 export type DemoSite = (typeof demoSites)[number];
 
-const portOffsets = { smtp: 0, smtpAlt: 1, http: 8, peerApi: 9, redis: 10 } as const;
+const portOffsets = {
+  smtp: 0,
+  smtpAlt: 1,
+  submission: 2,
+  submissions: 3,
+  imap: 4,
+  imaps: 5,
+  pop3: 6,
+  pop3s: 7,
+  http: 8,
+  peerApi: 9,
+  redis: 10,
+  web: 11,
+  webTls: 12,
+} as const;
+/** What a site listens on for the world and its own people; the keys of [site.listen] and of endpoints.json. */
+export const publicServices = [
+  'smtp',
+  'smtpAlt',
+  'submission',
+  'submissions',
+  'imap',
+  'imaps',
+  'pop3',
+  'pop3s',
+  'web',
+  'webTls',
+] as const satisfies readonly (keyof typeof portOffsets)[];
 export type Service = keyof typeof portOffsets;
 export type SitePorts = Readonly<Record<Service, number>>;
 
@@ -101,12 +128,6 @@ export function siteFilesIn(siteDir: string): {
 }
 
 function mapPorts(port: (offset: number) => number): SitePorts {
-  const { smtp, smtpAlt, http, peerApi, redis } = portOffsets;
-  return {
-    smtp: port(smtp),
-    smtpAlt: port(smtpAlt),
-    http: port(http),
-    peerApi: port(peerApi),
-    redis: port(redis),
-  };
+  const entries = Object.entries(portOffsets).map(([name, offset]) => [name, port(offset)]);
+  return Object.fromEntries(entries) as SitePorts;
 }
