@@ -1,2 +1,13 @@
 // The public face of @restante/dkim.
-export {};
+export { BodyHash } from './body-hash.ts';
+export { dkimSection } from './config.ts';
+export type { DkimAlgorithm, DkimKey, DkimKeyState, DkimRecord } from './dkim-key.ts';
+export { recordOf, zoneLine } from './dkim-key.ts';
+export type { DkimKeys, DkimKeysOptions, DkimSettings } from './dkim-keys.ts';
+export { openDkimKeys } from './dkim-keys.ts';
+export type { DkimSigner } from './dkim-signer.ts';
+export { createDkimSigner } from './dkim-signer.ts';
+export type { DkimFailureCode } from './errors.ts';
+export { DkimError, dkimFailures } from './errors.ts';
+export type { ToSign } from './sign-header.ts';
+export { signHeader } from './sign-header.ts';
