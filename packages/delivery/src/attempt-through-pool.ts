@@ -5,7 +5,12 @@ import type {
   EnvelopeRecipient,
   RecipientOutcome,
 } from '@restante/mail-model';
-import type { RecipientResult, TransactionBody } from '@restante/smtp';
+import type {
+  RecipientResult,
+  SmtpConnection,
+  TransactionBody,
+  TransactionResult,
+} from '@restante/smtp';
 import {
   classifyFailure,
   classifyResult,
@@ -13,6 +18,8 @@ import {
   stoppedOutcome,
 } from './classify-reply.ts';
 import type { AttemptedRecipient } from './deliverer.ts';
+import { NoSession } from './internet/no-session.ts';
+import { NoRoute } from './internet/no-route.ts';
 import type { MessageToDeliver } from './message-to-deliver.ts';
 import type { PoolAnswer, SmtpPool } from './smtp-pool.ts';
 
@@ -37,6 +44,10 @@ export interface AttemptParts {
   readonly onResult?: OnResult | undefined;
   /** The next hop is a site of our own cluster. */
   readonly isPeer?: boolean;
+  /** Opens a session with another server than the one at this address, which was lost in the middle of a message. */
+  readonly elsewhere?: (lostAddress: string, reason: string) => Promise<SmtpConnection>;
+  /** A transaction with the server at this address came to its end. */
+  readonly onServed?: (address: string) => void;
 }
 
 /** Never throws; every recipient is in the answer once. */
@@ -68,18 +79,71 @@ interface Turn {
   readonly body: TransactionBody;
 }
 
-async function transact(
-  parts: AttemptParts,
-  { envelope, body }: Turn,
-): Promise<readonly AttemptedRecipient[]> {
+async function transact(parts: AttemptParts, turn: Turn): Promise<readonly AttemptedRecipient[]> {
+  const { envelope, body } = turn;
   const answer = await parts.pool.send({ envelope, body, ...parts.extras }, parts.signal);
   if (answer.kind !== 'tried') {
+    const isUnreachable = answer.kind === 'no-connection' && isOutOfReach(answer.failure);
     return sameFor(
       envelope.recipients.map(({ address }) => address),
       outcomeOf(answer),
-    );
+    ).map((one) => (isUnreachable ? { ...one, isUnreachable } : one));
   }
-  const { connection, result } = answer;
+  const { result, connection } = answer;
+  const { address } = connection.target;
+  const lost = result.recipients.filter(wasLostOnTheWay);
+  if (lost.length === 0) {
+    parts.onServed?.(address);
+    return afterResult(parts, turn, answer);
+  }
+  const others = await tryElsewhere(parts, { turn, lost, address });
+  if (others === undefined) return afterResult(parts, turn, answer);
+  const settled = result.recipients.filter((one) => !wasLostOnTheWay(one));
+  const first = await afterResult(parts, turn, {
+    connection,
+    result: { ...result, recipients: settled },
+  });
+  return [...first, ...others];
+}
+
+interface Loss {
+  readonly turn: Turn;
+  readonly lost: readonly RecipientResult[];
+  readonly address: string;
+}
+
+/** RFC 5321 §5.1: the other servers are there for this. Undefined: there is none, or none that answers. */
+async function tryElsewhere(
+  parts: AttemptParts,
+  { turn, lost, address }: Loss,
+): Promise<readonly AttemptedRecipient[] | undefined> {
+  if (parts.elsewhere === undefined || parts.signal.aborted) return undefined;
+  const connection = await parts
+    .elsewhere(address, lost[0]?.reply.text ?? '')
+    .catch(() => undefined);
+  // The loss itself is the better explanation.
+  if (connection === undefined) return undefined;
+  const envelope = envelopeFor(
+    turn.envelope,
+    lost.map(({ recipient }) => recipient),
+  );
+  const result = await connection.send({ envelope, body: turn.body, ...parts.extras });
+  // Not worth keeping: this happens once in a while. It says QUIT behind our back.
+  void connection.close();
+  if (!result.recipients.some(wasLostOnTheWay)) parts.onServed?.(connection.target.address);
+  return afterResult(parts, { ...turn, envelope }, { connection, result });
+}
+
+interface Ended {
+  readonly connection: SmtpConnection;
+  readonly result: TransactionResult;
+}
+
+async function afterResult(
+  parts: AttemptParts,
+  { envelope, body }: Turn,
+  { connection, result }: Ended,
+): Promise<readonly AttemptedRecipient[]> {
   const hasDsn = connection.capabilities.has('DSN');
   const outcomes = result.recipients.map((one) =>
     attempted(one, { by: connection.target.host, hasDsn, isPeer: parts.isPeer === true }),
@@ -107,12 +171,34 @@ async function transact(
   ];
 }
 
+/**
+ * The connection ended, or the server ended it (421), before it can have taken the message: the end of the data had not left. Once
+ * it had, nobody knows, and only the same server may be asked again.
+ */
+function wasLostOnTheWay({ phase, by, reply }: RecipientResult): boolean {
+  if (by === 'lost') return phase !== 'end-of-data';
+  return by === 'answered' && reply.code === 421 && phase !== 'end-of-data' && phase !== 'body';
+}
+
+/** Nobody there said anything: it might be different from another place. */
+function isOutOfReach(failure: unknown): boolean {
+  if (failure instanceof NoSession) return failure.isUnreachable;
+  return (
+    failure instanceof NoRoute &&
+    failure.outcome.kind === 'deferred' &&
+    failure.outcome.cause === 'name-not-resolved'
+  );
+}
+
 function attempted(
   result: RecipientResult,
   { hasDsn, ...hop }: { readonly by: string; readonly isPeer: boolean; readonly hasDsn: boolean },
 ): AttemptedRecipient {
   const outcome = classifyResult(result, hop);
-  if (outcome.kind !== 'delivered') return { recipient: result.recipient, outcome };
+  if (outcome.kind !== 'delivered') {
+    const isUnreachable = result.by === 'lost' && result.phase !== 'end-of-data';
+    return { recipient: result.recipient, outcome, ...(isUnreachable ? { isUnreachable } : {}) };
+  }
   return { recipient: result.recipient, outcome, isDsnPassedOn: hasDsn };
 }
 

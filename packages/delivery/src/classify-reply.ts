@@ -9,6 +9,7 @@ import type { DeferralCause, DeliveryOutcome, SmtpReply } from '@restante/mail-m
 import { SmtpConnectionError } from '@restante/smtp';
 import type { RecipientResult } from '@restante/smtp';
 import { NoRoute } from './internet/no-route.ts';
+import { NoSession } from './internet/no-session.ts';
 
 /** One recipient of one transaction; `by` is the host we talked to. `isPeer`: it is a site of our own cluster. */
 export function classifyResult(
@@ -31,18 +32,19 @@ export function classifyResult(
 
 /** No connection came to be, so nothing was said about any message. */
 export function classifyFailure(failure: unknown): DeliveryOutcome {
+  // The last server's words.
+  if (failure instanceof NoSession && failure.failures.length > 0)
+    return classifyFailure(failure.failures.at(-1));
   if (failure instanceof NoRoute) return failure.outcome;
   if (failure instanceof SmtpConnectionError) {
     const words =
       failure.reply === undefined
         ? failure.message
         : `${failure.message}: ${formatReply(failure.reply)}`;
-    return {
-      kind: 'deferred',
-      reply: smtpReply(451, '4.4.1', words),
-      cause: causeOf(failure),
-      by: failure.peer,
-    };
+    const cause = causeOf(failure);
+    // RFC 3463 §3.5 and §3.8: X.4.1 no answer; X.7.5 cryptographic failure.
+    const enhanced = cause === 'tls-not-available' ? '4.7.5' : '4.4.1';
+    return { kind: 'deferred', reply: smtpReply(451, enhanced, words), cause, by: failure.peer };
   }
   if (failure instanceof DnsError) {
     // RFC 3463 §3.5: X.4.3. The next hop is fixed, so even "no such name" is a mistake of ours and not the sender's.

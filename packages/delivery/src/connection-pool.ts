@@ -45,6 +45,13 @@ export class ConnectionPool implements SmtpPool {
     this.#dispatch();
   }
 
+  closeIdle(address: string): void {
+    for (const connection of this.#connections) {
+      if (connection.target.address !== address || connection.inFlight > 0) continue;
+      return this.#retire(connection);
+    }
+  }
+
   send(transaction: Transaction, signal?: AbortSignal): Promise<PoolAnswer> {
     if (this.#stop.signal.aborted || signal?.aborted === true)
       return Promise.resolve({ kind: 'stopped' });

@@ -9,6 +9,8 @@ export type { MessageToDeliver, SpoolBodyLike };
 export interface AttemptedRecipient extends RecipientOutcome {
   /** Only for delivered ones: the next hop offered DSN and was told. */
   readonly isDsnPassedOn?: boolean;
+  /** Only for deferred ones: the network did not carry us there. Nobody said anything about the message or about us. */
+  readonly isUnreachable?: boolean;
 }
 
 export interface Deliverer extends AsyncDisposable {

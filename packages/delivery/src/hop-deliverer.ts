@@ -44,6 +44,10 @@ export function createHopDeliverer(options: HopDelivererOptions): HopDeliverer {
         extras,
         onResult: options.onResult,
         isPeer: options.isPeer === true,
+        elsewhere: async (lost) => {
+          const others = (await targets()).filter(({ address }) => address !== lost);
+          return connectToFirst({ targets: others, connect, signal });
+        },
       });
     },
     setLimit: (limit) => pool.setLimit(limit),

@@ -15,6 +15,9 @@ export type {
   MailServer,
   MxResolver,
 } from './internet/find-mail-servers.ts';
+export type { AdvisedServer, AdvisedTls, TlsAdvice } from './internet/tls-advice.ts';
+export type { AddressGuard, AddressGuardOptions } from './internet/address-guard.ts';
+export { createAddressGuard } from './internet/address-guard.ts';
 export type { Dsn, DsnKind, DsnRecipient, DsnRequest } from './dsn/dsn-request.ts';
 export { buildDsn } from './dsn/build-dsn.ts';
 export type { ReportDecision, ReportQuestion } from './dsn/should-report.ts';

@@ -47,6 +47,8 @@ export interface SmtpPool extends AsyncDisposable {
   send(transaction: Transaction, signal?: AbortSignal): Promise<PoolAnswer>;
   /** More or fewer connections from now on; at least one. */
   setLimit(limit: number): void;
+  /** Closes one connection to this address that has nothing to do, if there is one. */
+  closeIdle(address: string): void;
   readonly stats: SmtpPoolStats;
 }
 

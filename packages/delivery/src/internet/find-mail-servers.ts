@@ -16,6 +16,14 @@ export interface MxResolver {
     name: string,
     type: 'MX',
   ): Promise<readonly { readonly priority: number; readonly exchange: string }[]>;
+  /** The same with the resolver's word that it was validated; without it nothing counts as validated. */
+  resolveDetailed?(
+    name: string,
+    type: 'MX',
+  ): Promise<{
+    readonly records: readonly { readonly priority: number; readonly exchange: string }[];
+    readonly isAuthenticated: boolean;
+  }>;
   /** A and AAAA of a host. */
   lookup(host: string): Promise<readonly { readonly address: string }[]>;
 }
@@ -23,6 +31,8 @@ export interface MxResolver {
 export interface MailServer {
   readonly host: string;
   readonly address: string;
+  /** The MX records were validated; what DANE hangs on (RFC 7672 §2.2.1). */
+  readonly isAuthenticated: boolean;
 }
 
 export interface FindMailServersOptions {
@@ -40,6 +50,7 @@ export interface FindMailServersOptions {
 interface Exchange {
   readonly preference: number;
   readonly host: string;
+  readonly isAuthenticated: boolean;
 }
 
 /** At least one server, or NoRoute with the outcome for the domain's recipients. */
@@ -67,11 +78,11 @@ function literalServers(
   if (!allowAddressLiterals || isIP(address) === 0 || guard(address) !== undefined) {
     throw rejected('5.1.2', `Mail is not delivered to the address ${domain}; use a domain name.`);
   }
-  return [{ host: address, address }];
+  return [{ host: address, address, isAuthenticated: false }];
 }
 
 async function exchangesOf(domain: string, resolver: MxResolver): Promise<readonly Exchange[]> {
-  const records = await resolver.resolve(domain, 'MX').catch((cause: unknown) => {
+  const answer = await askForMx(domain, resolver).catch((cause: unknown) => {
     const code = codeOf(cause);
     if (code === 'ENODATA') return undefined;
     if (code === 'ENOTFOUND' || code === 'EBADNAME') {
@@ -79,9 +90,11 @@ async function exchangesOf(domain: string, resolver: MxResolver): Promise<readon
     }
     throw unresolved(domain, cause);
   });
-  // RFC 5321 §5.1: no MX at all means the domain itself, with preference 0.
-  if (records === undefined || records.length === 0) return [{ preference: 0, host: domain }];
-  const named = records.filter(({ exchange }) => exchange !== '' && exchange !== '.');
+  // RFC 5321 §5.1: no MX at all means the domain itself, with preference 0. Whoever forged that "no" leads to a host whose
+  // TLSA records he would have to forge as well, so it needs no proof (RFC 7672 §2.2.2).
+  if (answer === undefined || answer.records.length === 0)
+    return [{ preference: 0, host: domain, isAuthenticated: true }];
+  const named = answer.records.filter(({ exchange }) => exchange !== '' && exchange !== '.');
   if (named.length === 0) {
     // RFC 7505 §3 and §4.1: the domain takes no mail.
     throw new NoRoute({
@@ -92,7 +105,13 @@ async function exchangesOf(domain: string, resolver: MxResolver): Promise<readon
   return named.map(({ priority, exchange }) => ({
     preference: priority,
     host: exchange.toLowerCase().replace(/\.$/, ''),
+    isAuthenticated: answer.isAuthenticated,
   }));
+}
+
+async function askForMx(domain: string, resolver: MxResolver) {
+  if (resolver.resolveDetailed !== undefined) return resolver.resolveDetailed(domain, 'MX');
+  return { records: await resolver.resolve(domain, 'MX'), isAuthenticated: false };
 }
 
 /** RFC 5321 §5.1: lowest first; equals in random order. */
@@ -129,8 +148,8 @@ async function serversOf(
   if (foreign.length === 0)
     throw rejected('5.4.6', `The mail servers of ${domain} lead back to this one.`);
 
-  const servers = foreign.flatMap(({ host, addresses }) =>
-    addresses.map((address) => ({ host, address })),
+  const servers = foreign.flatMap(({ host, addresses, isAuthenticated }) =>
+    addresses.map((address) => ({ host, address, isAuthenticated })),
   );
   const usable = servers.filter(({ address }) => guard(address) === undefined);
   if (usable.length > 0) return usable.slice(0, addressesMax);

@@ -128,6 +128,8 @@ export interface SmtpConnection {
   readonly tls?: string;
   /** False after a failure or 421: open another one. */
   readonly isUsable: boolean;
+  /** Resolves when the socket is closed, by whomever. */
+  readonly closed: Promise<void>;
   readonly messagesSent: number;
   /** Messages and commands that wait for their last reply. */
   readonly inFlight: number;

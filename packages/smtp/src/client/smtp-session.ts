@@ -40,6 +40,7 @@ export class SmtpSession implements SmtpConnection {
   readonly target: SmtpTarget;
   readonly greeting: SmtpReply;
   readonly capabilities: Capabilities;
+  readonly closed: Promise<void>;
   declare readonly tls?: string;
   readonly #wire: Wire;
   readonly #timeouts: SmtpTimeouts;
@@ -56,6 +57,7 @@ export class SmtpSession implements SmtpConnection {
     this.greeting = greeting;
     this.capabilities = capabilities;
     this.#wire = wire;
+    this.closed = new Promise((resolve) => void wire.socket.once('close', () => resolve()));
     this.#timeouts = timeouts;
     this.#peer = peer;
     this.#isPipelining = capabilities.has('PIPELINING');
