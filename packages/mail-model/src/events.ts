@@ -31,7 +31,7 @@ export type RestanteEvent =
       readonly name: 'message.accepted';
       readonly id: string;
       readonly messageId: string;
-      readonly from: 'stranger' | 'peer' | 'local';
+      readonly from: 'stranger' | 'peer' | 'account' | 'local';
       readonly sender: string;
       readonly recipients: readonly string[];
       readonly sizeBytes: number;

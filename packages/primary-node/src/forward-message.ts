@@ -5,9 +5,9 @@
 // The envelope sender stays as it was; strict SPF receivers may refuse such mail, which the operator's help says.
 import { createHash } from 'node:crypto';
 import { derivedMessageId, type EnvelopeRecipient } from '@restante/mail-model';
-import type { MessageToDeliver } from '@restante/delivery';
+import type { MessageToDeliver, SpoolBodyLike } from '@restante/delivery';
 import type { Spool } from '@restante/spool';
-import type { Timetable } from '@restante/relay';
+import { scheduler, storeOwn, type Timetable } from '@restante/relay';
 
 export interface Forwarding {
   /** The envelope address that led here. */
@@ -25,33 +25,33 @@ export function createForwarder(parts: {
   return async (message, { recipient, target }) => {
     const body = await message.body();
     const trace = Buffer.from(`Delivered-To: ${recipient}\r\n`);
-    const writer = parts.spool.begin({ sizeBytes: trace.length + message.sizeBytes });
-    try {
-      await writer.write(trace);
-      if (body.kind === 'bytes') await writer.write(body.bytes);
-      else for await (const chunk of body.open()) await writer.write(chunk);
-      const commit = await writer.commit({
-        messageId: derivedMessageId(message.messageId, [target]),
-        envelope: {
-          ...message.envelope,
-          recipients: [{ ...wishesFor(message, recipient), address: target }],
+    await storeOwn(
+      { spool: parts.spool, schedule: scheduler(parts.timetable) },
+      {
+        sizeBytes: trace.length + message.sizeBytes,
+        pieces: withTrace(trace, body),
+        facts: {
+          messageId: derivedMessageId(message.messageId, [target]),
+          envelope: {
+            ...message.envelope,
+            recipients: [{ ...wishesFor(message, recipient), address: target }],
+          },
+          origin: { ...message.origin, clientAddress: 'local' },
+          verdict: message.verdict,
+          fingerprint: createHash('sha256')
+            .update(`${message.messageId} ${target}`)
+            .digest('base64url'),
+          path: message.path,
         },
-        origin: { ...message.origin, clientAddress: 'local' },
-        verdict: message.verdict,
-        fingerprint: createHash('sha256')
-          .update(`${message.messageId} ${target}`)
-          .digest('base64url'),
-        path: message.path,
-      });
-      if (commit.kind === 'duplicate') return;
-      parts.spool.confirmReply(commit.message.id);
-      for (const route of parts.spool.entry(commit.message.id)?.routes ?? []) {
-        parts.timetable.add({ id: commit.message.id, route, delayMs: 0 });
-      }
-    } finally {
-      await writer.abort();
-    }
+      },
+    );
   };
+}
+
+async function* withTrace(trace: Buffer, body: SpoolBodyLike): AsyncIterable<Uint8Array> {
+  yield trace;
+  if (body.kind === 'bytes') yield body.bytes;
+  else yield* body.open();
 }
 
 /** RFC 3461 §5.2.7: what the sender wants to hear, and of which address, goes along. */

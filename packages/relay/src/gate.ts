@@ -3,7 +3,6 @@
 // Law 4: unknown recipients are refused at RCPT, at the home and at its backup, home up or not.
 // Law 5: what a stranger is told is decided here; a peer's message brings its verdict along and is not judged again.
 import {
-  type Envelope,
   type HopNote,
   type MessageIdMaker,
   type Origin,
@@ -16,7 +15,8 @@ import type { EdgeHost, EdgeSession, MessageSink } from '@restante/smtp';
 import { formatReceived } from '@restante/smtp';
 import { decodeHopNote } from './hop-note.ts';
 import { IncomingMessage, type IncomingParts } from './incoming-message.ts';
-import { wasDeliveredTo, type HeaderBlock } from './header-block.ts';
+import type { HeaderBlock } from './header-block.ts';
+import { judgeDeliveries, judgePasses } from './judge-loops.ts';
 import { judgeRecipient, type RecipientParts } from './judge-recipient.ts';
 import { namesPostmaster, postmasterHere, withPostmaster } from './postmaster-here.ts';
 import { replies } from './replies.ts';
@@ -39,9 +39,6 @@ export interface GateParts extends Omit<IncomingParts, 'judgeHeader'>, Recipient
   /** ETRN from a peer: drain now; how many messages wait. */
   readonly startDrain: (route: Route) => number;
 }
-
-/** A message that passed this site more often than this goes in circles. */
-const ownPassesMax = 4;
 
 export function createGate(parts: GateParts): EdgeHost {
   const { guard, onEvent } = parts;
@@ -109,7 +106,9 @@ export function createGate(parts: GateParts): EdgeHost {
         ...(hop === undefined ? {} : { hop }),
       };
       const judgeHeader = (header: HeaderBlock) =>
-        judgeLoops(parts, header) ?? judgeDeliveries(parts, { session, envelope, header });
+        judgePasses(parts, header) ??
+        // For what a peer brings the cluster has answered already; that is judged at delivery.
+        (session.peer === undefined ? judgeDeliveries(parts, envelope, header) : undefined);
       return new IncomingMessage({ ...parts, judgeHeader }, facts, writer);
     },
 
@@ -131,43 +130,6 @@ function takeHopNote(parts: GateParts, session: EdgeSession, value: string): Smt
   if (!note.ok) return replies.hopNoteBroken(note.problem);
   session.notes.set('hop', note.value);
   return undefined;
-}
-
-function judgeLoops(parts: GateParts, header: HeaderBlock): SmtpReply | undefined {
-  // RFC 5321 §6.3: counting Received fields with a large limit (at least 100 is suggested; ours is configured).
-  const hops = header.count('Received');
-  if (hops > parts.receivedMax) return replies.tooManyHops(hops);
-  if (hops <= ownPassesMax) return undefined;
-  const ownPasses = header
-    .values('Received')
-    .filter((value) => value.includes(` by ${parts.hostname} `)).length;
-  return ownPasses > ownPassesMax ? replies.looping : undefined;
-}
-
-interface Arrived {
-  readonly session: EdgeSession;
-  readonly envelope: Envelope;
-  readonly header: HeaderBlock;
-}
-
-/**
- * Mail that says it was delivered to this mailbox before goes in circles, or somebody wrote that line to get a report out of
- * us: a stranger hears it now, not later. For what a peer brings the cluster has answered already; that is judged at delivery.
- */
-function judgeDeliveries(
-  { router }: GateParts,
-  { session, envelope, header }: Arrived,
-): SmtpReply | undefined {
-  if (session.peer !== undefined || header.count('Delivered-To') === 0) return undefined;
-  const isOver = envelope.recipients.some(
-    ({ address }) => isDeliveredByUs(router.routeOf(address)) && wasDeliveredTo(header, address),
-  );
-  return isOver ? replies.looping : undefined;
-}
-
-/** Plain homes have rules of their own about this header field. */
-function isDeliveredByUs(route: Route): boolean {
-  return route === 'local' || route.startsWith('peer:');
 }
 
 function originOf(parts: GateParts, session: EdgeSession): Origin {

@@ -1,29 +1,16 @@
 // Takes the bytes of one message from the edge to the spool. The moment of responsibility is commit(): disk first,
 // timetable second, 250 last (law 2). Nothing here knows whether the message is for a mailbox or for another site.
 import { createHash, hash, type Hash } from 'node:crypto';
-import type {
-  Envelope,
-  EventSink,
-  HopNote,
-  Origin,
-  Route,
-  SmtpReply,
-  Verdict,
-} from '@restante/mail-model';
+import type { Envelope, HopNote, Origin, SmtpReply, Verdict } from '@restante/mail-model';
 import type { MessageAnswer, MessageSink } from '@restante/smtp';
-import { SpoolError, type MessageFacts, type Spool, type SpoolWriter } from '@restante/spool';
-import type { Clock } from '@restante/runtime';
+import type { MessageFacts, SpoolWriter } from '@restante/spool';
+import { acceptMessage, type AcceptParts } from './commit-message.ts';
 import { HeaderBlock } from './header-block.ts';
 import { replies } from './replies.ts';
 
-export interface IncomingParts {
-  readonly spool: Spool;
-  /** Puts a stored message on the timetable; never throws, never waits. */
-  readonly schedule: (id: string, routes: readonly Route[]) => void;
+export interface IncomingParts extends AcceptParts {
   /** Judges the whole message by its header; a reply refuses it. */
   readonly judgeHeader: (header: HeaderBlock) => SmtpReply | undefined;
-  readonly onEvent: EventSink;
-  readonly clock: Clock;
 }
 
 export interface IncomingFacts {
@@ -78,13 +65,7 @@ export class IncomingMessage implements MessageSink {
       await this.abort('the bytes are not those the peer signed');
       return { reply: replies.hopBytesChanged };
     }
-    try {
-      return await this.#store(hop?.fingerprint ?? digest);
-    } catch (cause) {
-      this.#parts.onEvent({ name: 'message.not-accepted', reason: 'not stored', cause });
-      const isFull = cause instanceof SpoolError && cause.code === 'SPOOL_FULL';
-      return { reply: isFull ? replies.diskFull : replies.notDurable };
-    }
+    return this.#store(hop?.fingerprint ?? digest);
   }
 
   async abort(_why: string): Promise<void> {
@@ -104,30 +85,12 @@ export class IncomingMessage implements MessageSink {
       ...(this.#header.count('Message-ID') > 0 ? {} : { isIdentifiable: false }),
       ...(hop === undefined ? {} : { replyUnconfirmed: hop.replyUnconfirmed }),
     };
-    const commit = await this.#writer.commit(facts);
-    if (commit.kind === 'duplicate') {
-      this.#parts.onEvent({ name: 'message.duplicate', messageId, why: commit.why });
-      return { reply: replies.acceptedBefore(commit.of) };
-    }
-    const { message } = commit;
-    this.#parts.schedule(message.id, this.#parts.spool.entry(message.id)?.routes ?? []);
-    this.#parts.onEvent({
-      name: 'message.accepted',
-      id: message.id,
-      messageId,
+    return acceptMessage(this.#parts, {
+      writer: this.#writer,
+      facts,
       from,
-      sender: envelope.sender,
-      recipients: message.pending,
-      sizeBytes: message.sizeBytes,
-      clientAddress: origin.clientAddress,
-      durationMs: this.#parts.clock.monotonicMs() - this.#startedMs,
+      startedMs: this.#startedMs,
     });
-    const { spool } = this.#parts;
-    return {
-      reply: replies.accepted(message.id),
-      onReplySeen: () => spool.confirmReply(message.id),
-      onReplyLost: () => spool.abandonReply(message.id),
-    };
   }
 
   #sha256(): string {

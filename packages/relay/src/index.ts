@@ -1,5 +1,7 @@
 // The public face of @restante/relay.
 export { attemptDue } from './attempt-due.ts';
+export type { AcceptParts, Accepting, CommitParts, OwnMessage } from './commit-message.ts';
+export { acceptMessage, commitMessage, scheduler, storeOwn } from './commit-message.ts';
 export type { GateParts, Guard } from './gate.ts';
 export { createGate } from './gate.ts';
 export { HeaderBlock, readHeader, wasDeliveredTo } from './header-block.ts';
@@ -7,6 +9,10 @@ export type { Holds } from './holds.ts';
 export { openHolds } from './holds.ts';
 export { createKeptBack } from './kept-back.ts';
 export { decodeHopNote, encodeHopNote } from './hop-note.ts';
+export type { LoopRules } from './judge-loops.ts';
+export { judgeDeliveries, judgePasses } from './judge-loops.ts';
+export type { RecipientParts } from './judge-recipient.ts';
+export { namesPostmaster, postmasterHere, withPostmaster } from './postmaster-here.ts';
 export { liftQuarantine } from './quarantine.ts';
 export type { Reconciliation } from './reconcile.ts';
 export type { RelayParts } from './relay-parts.ts';

@@ -3,9 +3,10 @@
 // A report is a message of our own in our own spool. Its id is derived from what it reports, so after a crash the same
 // report is made again under the same id and stored once.
 import { createHash } from 'node:crypto';
-import { acceptVerdict, derivedMessageId, type Route } from '@restante/mail-model';
+import { acceptVerdict, derivedMessageId } from '@restante/mail-model';
 import { buildDsn, shouldReport, type DsnKind, type DsnRecipient } from '@restante/delivery';
-import type { SpooledMessage, StoredOutcome } from '@restante/spool';
+import type { MessageFacts, SpooledMessage, StoredOutcome } from '@restante/spool';
+import { scheduler, storeOwn } from './commit-message.ts';
 import { readHeader } from './header-block.ts';
 import type { RelayParts } from './relay-parts.ts';
 import { mayBeReported, senderKind } from './who-is-told.ts';
@@ -103,9 +104,7 @@ async function report(parts: RelayParts, { message, kind, ends }: Report): Promi
     smtpUtf8: envelope.smtpUtf8,
   });
 
-  const writer = parts.spool.begin({ sizeBytes: dsn.bytes.length });
-  await writer.write(dsn.bytes);
-  const commit = await writer.commit({
+  const facts: MessageFacts = {
     messageId: dsnId,
     envelope: dsn.envelope,
     origin: {
@@ -118,12 +117,12 @@ async function report(parts: RelayParts, { message, kind, ends }: Report): Promi
     verdict: acceptVerdict,
     fingerprint: createHash('sha256').update(dsnId).digest('base64url'),
     path: [],
-  });
+  };
+  const commit = await storeOwn(
+    { spool: parts.spool, schedule: scheduler(parts.timetable) },
+    { facts, sizeBytes: dsn.bytes.length, pieces: [dsn.bytes] },
+  );
   if (commit.kind === 'duplicate') return;
-  parts.spool.confirmReply(commit.message.id);
-  for (const route of parts.spool.entry(commit.message.id)?.routes ?? []) {
-    parts.timetable.add({ id: commit.message.id, route: route satisfies Route, delayMs: 0 });
-  }
   parts.onEvent({
     name: 'message.bounced',
     id: message.id,
