@@ -7,6 +7,8 @@
 // - What another process changed in the same file is seen within a second.
 // - A refusal throws an AccountsError: ADDRESS_INVALID, ACCOUNT_EXISTS, ACCOUNT_UNKNOWN, ALIAS_LOOP, PASSWORD_UNFIT ...
 import type { Clock } from '@restante/runtime';
+import type { AccountSecrets } from './account-secrets.ts';
+import type { AppPassword, NewAppPassword } from './app-password.ts';
 import type { AddressRules, CanonicalAddress } from './canonical-address.ts';
 
 export interface Account {
@@ -18,11 +20,13 @@ export interface Account {
   readonly createdAtMs: number;
 }
 
-/** A new account brings a password, or a hash of one from another server (argon2id, PHC format). */
+/** A new account brings a password, or a hash of one from another server (see foreign-hash.ts). */
 export interface NewAccount {
   readonly address: string;
   readonly password?: string;
   readonly passwordHash?: string;
+  /** Default: active. */
+  readonly state?: Account['state'];
   readonly quotaBytes?: number;
   readonly quotaMessages?: number;
 }
@@ -44,6 +48,12 @@ export interface Usage {
   readonly messages: number;
 }
 
+export interface MadeAppPassword {
+  readonly appPassword: AppPassword;
+  /** Shown once; only its hash is kept. */
+  readonly secret: string;
+}
+
 export interface AccountBook extends AsyncDisposable {
   readonly version: number;
   readonly epoch: string;
@@ -51,6 +61,8 @@ export interface AccountBook extends AsyncDisposable {
   /** All or none, in one transaction: for thousands of accounts at once. */
   addAccounts(accounts: readonly NewAccount[]): Promise<readonly Account[]>;
   setPassword(address: string, password: string): Promise<void>;
+  /** A hash from another server instead of a password; it is made anew at the next login. */
+  setPasswordHash(address: string, passwordHash: string): Promise<void>;
   setState(address: string, state: Account['state']): void;
   /** The account's own quota as a whole; what is absent falls back to the default. */
   setQuota(address: string, quota: Quota): void;
@@ -66,6 +78,11 @@ export interface AccountBook extends AsyncDisposable {
   catchAlls(): ReadonlyMap<string, string>;
   /** Account addresses (and foreign addresses of aliases) that stand behind an address; empty when unknown. Tags and case are handled. */
   resolve(address: string): readonly string[];
+  /**
+   * Whether an account may write from an address: its own with any tag, an alias that names it or leads to it alone, and the
+   * unknown people of a domain whose catch-all it is.
+   */
+  mayUse(account: string, address: string): boolean;
   /** The spelling under which an address is kept; undefined when the text is no address. */
   canonical(address: string): CanonicalAddress | undefined;
   /** What holds for the account: its own, or the default. */
@@ -87,6 +104,15 @@ export interface AccountBook extends AsyncDisposable {
   saveUsage(): void;
   /** Takes as long for unknown people as for known ones. */
   verifyPassword(address: string, password: string): Promise<boolean>;
+  /** To the hour; undefined when never. */
+  lastLoginAtMs(address: string): number | undefined;
+  /** Throws APP_PASSWORD_UNFIT. */
+  addAppPassword(address: string, wanted: NewAppPassword): Promise<MadeAppPassword>;
+  appPasswords(address: string): readonly AppPassword[];
+  /** False when there was none. */
+  revokeAppPassword(address: string, id: string): boolean;
+  /** For the logins alone. */
+  readonly secrets: AccountSecrets;
   onChange(listener: () => void): void;
   /** Called when an account is gone from the book. */
   onRemoved(listener: (address: CanonicalAddress) => void): void;

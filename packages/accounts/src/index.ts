@@ -4,11 +4,20 @@ export type {
   AccountBook,
   AccountBookOptions,
   Alias,
+  MadeAppPassword,
   NewAccount,
   Quota,
   Usage,
 } from './account-book.ts';
+export type { AccountSecrets, SecretVerdict } from './account-secrets.ts';
+export {
+  type AppPassword,
+  type AppPasswordScope,
+  appPasswordScopes,
+  type NewAppPassword,
+} from './app-password.ts';
 export { type AddressRules, type CanonicalAddress, canonicalAddress } from './canonical-address.ts';
 export { AccountsError, accountsFailures, type AccountsFailureCode } from './errors.ts';
 export type { LoginOrigin, LoginProtocol, Logins } from './logins.ts';
+export { foreignSchemes } from './passwords/foreign/foreign-hash.ts';
 export { openAccountBook } from './open-account-book.ts';

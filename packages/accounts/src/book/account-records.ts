@@ -5,18 +5,35 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '@restante/runtime';
 import type { Usage } from '../account-book.ts';
-import { type AccountContents, AccountTables } from './account-tables.ts';
+import { AccountTables, type TableContents } from './account-tables.ts';
 import { inTransaction, openDatabase } from './database.ts';
+import { SecretTables } from './secret-tables.ts';
 
 const lookAgainAfterMs = 1000;
 const noUse: Usage = { bytes: 0, messages: 0 };
 
+/** What everybody may ask at any time; secrets stay on the disk. */
+export interface AccountContents extends TableContents {
+  readonly lastLogins: Map<string, number>;
+}
+
+interface AppPasswordUse {
+  readonly address: string;
+  readonly id: string;
+  readonly atMs: number;
+}
+
 export class AccountRecords {
   readonly tables: AccountTables;
+  readonly secretTables: SecretTables;
   readonly #database: DatabaseSync;
   readonly #clock: Clock;
   readonly #listeners: (() => void)[] = [];
   readonly #usageUnsaved = new Set<string>();
+  readonly #loginsUnsaved = new Map<string, number>();
+  /** By account and id. */
+  readonly #usesSeen = new Map<string, number>();
+  readonly #usesUnsaved = new Map<string, AppPasswordUse>();
   #contents: AccountContents;
   #version: number;
   #dataVersion: number;
@@ -26,8 +43,9 @@ export class AccountRecords {
     this.#database = openDatabase(dir);
     this.#clock = clock;
     this.tables = new AccountTables(this.#database);
+    this.secretTables = new SecretTables(this.#database);
     this.#dataVersion = this.tables.dataVersion();
-    this.#contents = this.tables.read();
+    this.#contents = this.#read();
     this.#version = this.#contents.version;
     this.#lookedAtMs = clock.monotonicMs();
   }
@@ -61,25 +79,51 @@ export class AccountRecords {
     this.#tell();
   }
 
-  /** Not durable at once and no change of who exists. */
+  /** A change that is no change of who exists. */
+  write<T>(work: () => T): T {
+    return inTransaction(this.#database, work);
+  }
+
+  /** Not durable at once, and no change of who exists; so is noteUsage(). */
+  noteLogin(address: string, atMs: number, appPasswordId?: string): void {
+    if (this.#contents.lastLogins.get(address) !== atMs) {
+      this.#contents.lastLogins.set(address, atMs);
+      this.#loginsUnsaved.set(address, atMs);
+    }
+    const use = `${address}\0${appPasswordId}`;
+    if (appPasswordId === undefined || this.#usesSeen.get(use) === atMs) return;
+    this.#usesSeen.set(use, atMs);
+    this.#usesUnsaved.set(use, { address, id: appPasswordId, atMs });
+  }
+
   noteUsage(address: string, use: Usage): void {
     this.#contents.usage.set(address, use);
     this.#usageUnsaved.add(address);
   }
 
-  /** Remembers the counts for the next start; they are an estimate until the mailbox is opened. */
+  /** Remembers counts and logins for the next start; counts are an estimate until the mailbox is opened. */
   saveUsage(): void {
     const { usage, accounts } = this.#contents;
-    const addresses = [...this.#usageUnsaved].filter((address) => accounts.has(address));
-    this.#usageUnsaved.clear();
-    if (addresses.length === 0) return;
-    const rows = addresses.map((address) => [address, usage.get(address) ?? noUse] as const);
-    inTransaction(this.#database, () => this.tables.saveUsage(rows));
+    const isThere = (address: string) => accounts.has(address);
+    const used = [...this.#usageUnsaved].filter(isThere);
+    const logins = [...this.#loginsUnsaved].filter(([address]) => isThere(address));
+    const uses = [...this.#usesUnsaved.values()];
+    for (const saved of [this.#usageUnsaved, this.#loginsUnsaved, this.#usesUnsaved]) saved.clear();
+    if (used.length === 0 && logins.length === 0 && uses.length === 0) return;
+    inTransaction(this.#database, () => {
+      this.tables.saveUsage(used.map((address) => [address, usage.get(address) ?? noUse] as const));
+      this.secretTables.saveLogins(logins);
+      this.secretTables.saveUses(uses);
+    });
   }
 
   close(): void {
     this.saveUsage();
     this.#database.close();
+  }
+
+  #read(): AccountContents {
+    return { ...this.tables.read(), lastLogins: this.secretTables.lastLogins() };
   }
 
   #lookAgain(): void {
@@ -94,8 +138,9 @@ export class AccountRecords {
     if (dataVersion === this.#dataVersion) return false;
     this.#dataVersion = dataVersion;
     const { usage } = this.#contents;
-    this.#contents = this.tables.read();
+    this.#contents = this.#read();
     this.#version = this.#contents.version;
+    for (const [address, atMs] of this.#loginsUnsaved) this.#contents.lastLogins.set(address, atMs);
     // What this process counted is newer than what anybody saved.
     for (const address of this.#usageUnsaved) {
       this.#contents.usage.set(address, usage.get(address) ?? noUse);

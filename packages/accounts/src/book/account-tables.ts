@@ -3,7 +3,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Account, Alias, Usage } from '../account-book.ts';
 
 /** Everything but the password hashes. */
-export interface AccountContents {
+export interface TableContents {
   readonly epoch: string;
   readonly version: number;
   readonly accounts: Map<string, Account>;
@@ -24,7 +24,7 @@ export class AccountTables {
     return Number(this.#database.prepare('PRAGMA data_version').get()?.['data_version']);
   }
 
-  read(): AccountContents {
+  read(): TableContents {
     const book = this.#database.prepare('SELECT epoch, version FROM book').get();
     return {
       epoch: String(book?.['epoch']),
@@ -40,21 +40,19 @@ export class AccountTables {
     this.#database.exec('UPDATE book SET version = version + 1');
   }
 
-  insertAccounts(rows: readonly { readonly account: Account; readonly hash: string }[]): void {
+  insertAccount(account: Account, hash: string): void {
     const insert = this.#database.prepare(
       `INSERT INTO account (address, password_hash, state, quota_bytes, created_at_ms, quota_messages)
        VALUES (?, ?, ?, ?, ?, ?)`,
     );
-    for (const { account, hash } of rows) {
-      insert.run(
-        account.address,
-        hash,
-        account.state,
-        account.quotaBytes ?? null,
-        account.createdAtMs,
-        account.quotaMessages ?? null,
-      );
-    }
+    insert.run(
+      account.address,
+      hash,
+      account.state,
+      account.quotaBytes ?? null,
+      account.createdAtMs,
+      account.quotaMessages ?? null,
+    );
   }
 
   updateAccount({ address, state, quotaBytes, quotaMessages }: Account): void {

@@ -37,7 +37,39 @@ const migrations: readonly string[] = [
    ) STRICT, WITHOUT ROWID;`,
   `ALTER TABLE account ADD COLUMN quota_messages INTEGER CHECK (quota_messages >= 0);
    ALTER TABLE usage ADD COLUMN messages INTEGER NOT NULL DEFAULT 0;`,
+  // One salt per person for all her secrets is made from this key, and so is what strangers are told about nobody.
+  `CREATE TABLE scram_server (
+     one INTEGER PRIMARY KEY CHECK (one = 1),
+     secret BLOB NOT NULL,
+     iterations INTEGER NOT NULL
+   ) STRICT;
+   CREATE TABLE scram_key (
+     address TEXT PRIMARY KEY,
+     salt BLOB NOT NULL,
+     iterations INTEGER NOT NULL,
+     stored_key BLOB NOT NULL,
+     server_key BLOB NOT NULL
+   ) STRICT, WITHOUT ROWID;
+   CREATE TABLE app_password (
+     address TEXT NOT NULL,
+     id TEXT NOT NULL,
+     label TEXT NOT NULL,
+     scopes TEXT NOT NULL,
+     secret_hash BLOB NOT NULL,
+     stored_key BLOB NOT NULL,
+     server_key BLOB NOT NULL,
+     created_at_ms INTEGER NOT NULL,
+     last_used_at_ms INTEGER,
+     PRIMARY KEY (address, id)
+   ) STRICT, WITHOUT ROWID;
+   CREATE TABLE last_login (
+     address TEXT PRIMARY KEY,
+     at_ms INTEGER NOT NULL
+   ) STRICT, WITHOUT ROWID;`,
 ];
+
+// RFC 7677 §4: at least 4096. The same for everybody and for ever, for a second value would tell who is old here.
+const scramIterations = 65_536;
 
 /** Opens or makes `dir`/accounts.sqlite. Throws ACCOUNTS_UNREADABLE or ACCOUNTS_TOO_NEW. */
 export function openDatabase(dir: string): DatabaseSync {
@@ -87,5 +119,8 @@ function migrate(database: DatabaseSync): void {
     database.exec(`PRAGMA user_version = ${migrations.length}`);
     if (done === 0)
       database.prepare('INSERT INTO book VALUES (1, ?, 1)').run(randomBytes(16).toString('hex'));
+    database
+      .prepare('INSERT OR IGNORE INTO scram_server VALUES (1, ?, ?)')
+      .run(randomBytes(32), scramIterations);
   });
 }

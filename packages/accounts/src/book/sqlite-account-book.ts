@@ -1,6 +1,6 @@
 // The AccountBook over accounts.sqlite: every verb checks what it is given, changes the records and answers from memory,
 // for resolve() runs for every RCPT.
-import { parseDomain } from '@restante/mail-model';
+import type { AppPassword, NewAppPassword } from '../app-password.ts';
 import { type CanonicalAddress, canonicalAddress } from '../canonical-address.ts';
 import { AccountsError } from '../errors.ts';
 import type {
@@ -8,26 +8,31 @@ import type {
   AccountBook,
   AccountBookOptions,
   Alias,
+  MadeAppPassword,
   NewAccount,
   Quota,
   Usage,
 } from '../account-book.ts';
 import { AccountRecords } from './account-records.ts';
-import { PasswordHasher } from '../passwords/password-hasher.ts';
-import { type Directory, leadsNowhere, resolveAddress } from './resolve.ts';
+import { Names, ofDomain } from './names.ts';
+import { type HashedSecret, SqliteAccountSecrets } from './sqlite-account-secrets.ts';
+import { UsageBook } from './usage-book.ts';
 
-const noUse: Usage = { bytes: 0, messages: 0 };
-
-export class SqliteAccountBook implements AccountBook, Directory {
+export class SqliteAccountBook implements AccountBook {
   readonly #options: AccountBookOptions;
   readonly #records: AccountRecords;
-  readonly #hasher = new PasswordHasher();
+  readonly #names: Names;
+  readonly #usage: UsageBook;
+  readonly secrets: SqliteAccountSecrets;
   readonly #onRemoved: ((address: CanonicalAddress) => void)[] = [];
   #isClosed = false;
 
   constructor(options: AccountBookOptions) {
     this.#options = options;
     this.#records = new AccountRecords(options);
+    this.#names = new Names(this.#records, options);
+    this.#usage = new UsageBook(this.#records, options);
+    this.secrets = new SqliteAccountSecrets(this.#records, options.clock);
   }
 
   get version(): number {
@@ -39,36 +44,51 @@ export class SqliteAccountBook implements AccountBook, Directory {
   }
 
   async addAccount(account: NewAccount): Promise<Account> {
-    const added = await this.addAccounts([account]);
-    return added[0] as Account;
+    return (await this.addAccounts([account]))[0] as Account;
   }
 
   async addAccounts(wanted: readonly NewAccount[]): Promise<readonly Account[]> {
-    const rows = wanted.map((account) => ({ account: this.#fresh(account), hash: '' }));
-    this.#refuseTaken(rows.map(({ account }) => account.address));
-    for (const [index, row] of rows.entries())
-      row.hash = await this.#hasher.hashFor(wanted[index] as NewAccount);
+    const accounts = wanted.map((account) => this.#fresh(account));
+    const refuseTaken = () => this.#refuseTaken(accounts.map(({ address }) => address));
+    refuseTaken();
+    const secrets = await this.secrets.hashedAll(
+      accounts.map(({ address }, index) => ({ ...wanted[index], address })),
+    );
     this.#records.change(() => {
       // Hashing took its time: somebody else may have added one of them.
-      this.#refuseTaken(rows.map(({ account }) => account.address));
-      this.#records.tables.insertAccounts(rows);
-      return ({ accounts }) =>
-        rows.forEach(({ account }) => accounts.set(account.address, account));
+      refuseTaken();
+      for (const [index, account] of accounts.entries()) {
+        const secret = secrets[index] as HashedSecret;
+        this.#records.tables.insertAccount(account, secret.hash);
+        this.secrets.insert(account.address, secret);
+      }
+      return (contents) => {
+        for (const account of accounts) contents.accounts.set(account.address, account);
+      };
     });
-    return rows.map(({ account }) => account);
+    return accounts;
   }
 
   async setPassword(address: string, password: string): Promise<void> {
     const known = this.#known(address);
     // Not counted as a version: passwords are no part of who exists.
-    this.#records.tables.updateHash(known.address, await this.#hasher.hash(password));
+    this.secrets.replace(known.address, await this.secrets.hashed(known.address, { password }));
+  }
+
+  async setPasswordHash(address: string, passwordHash: string): Promise<void> {
+    const known = this.#known(address);
+    if (this.secrets.passwordHashOf(known.address) === passwordHash) return;
+    this.secrets.replace(known.address, await this.secrets.hashed(known.address, { passwordHash }));
   }
 
   setState(address: string, state: Account['state']): void {
+    if (this.#known(address).state === state) return;
     this.#update(address, (account) => ({ ...account, state }));
   }
 
   setQuota(address: string, { bytes, messages }: Quota): void {
+    const { quotaBytes, quotaMessages } = this.#known(address);
+    if (quotaBytes === bytes && quotaMessages === messages) return;
     this.#update(address, ({ address: name, state, createdAtMs }) => ({
       address: name,
       state,
@@ -82,20 +102,20 @@ export class SqliteAccountBook implements AccountBook, Directory {
     const known = this.#known(address);
     this.#records.change(() => {
       this.#records.tables.deleteAccount(known.address);
+      this.secrets.forget(known.address);
       return ({ accounts, usage }) => {
         accounts.delete(known.address);
         usage.delete(known.address);
       };
     });
-    for (const listener of this.#onRemoved) listener(this.#canonical(known.address));
+    for (const listener of this.#onRemoved) listener(this.#names.canonical(known.address));
   }
 
   account(address: string): Account | undefined {
     // The usual caller asks with an address that resolve() gave.
-    const direct = this.#records.contents.accounts.get(address);
-    if (direct) return direct;
-    const canonical = canonicalAddress(address, this.#options);
-    return canonical && this.#records.contents.accounts.get(canonical.address);
+    const { accounts } = this.#records.contents;
+    const direct = accounts.get(address);
+    return direct ?? accounts.get(this.canonical(address)?.address ?? '');
   }
 
   accounts(domain?: string): readonly Account[] {
@@ -103,48 +123,31 @@ export class SqliteAccountBook implements AccountBook, Directory {
   }
 
   setAlias(alias: Alias): void {
-    const address = this.#canonical(alias.address).address;
-    const targets = [...new Set(alias.targets.map((target) => this.#canonical(target).address))];
-    if (targets.length === 0) throw new AccountsError('ALIAS_EMPTY', { about: address });
-    if (leadsNowhere({ address, targets }, this, this.#options)) {
-      throw new AccountsError('ALIAS_LOOP', { about: address });
-    }
-    this.#records.change(() => {
-      this.#records.tables.replaceAlias(address, targets);
-      return ({ aliases }) => aliases.set(address, { address, targets });
-    });
+    this.#names.setAlias(alias);
   }
 
   removeAlias(alias: string): void {
-    const { address } = this.#canonical(alias);
-    this.#records.change(() => {
-      this.#records.tables.replaceAlias(address, []);
-      return ({ aliases }) => aliases.delete(address);
-    });
+    this.#names.removeAlias(alias);
   }
 
   aliases(domain?: string): readonly Alias[] {
     return ofDomain([...this.#records.contents.aliases.values()], domain);
   }
 
-  setCatchAll(name: string, address: string | undefined): void {
-    const parsed = parseDomain(name);
-    if (!parsed.ok) throw new AccountsError('ADDRESS_INVALID', { about: name });
-    const domain = parsed.value;
-    const target = address === undefined ? undefined : this.#canonical(address).address;
-    this.#records.change(() => {
-      this.#records.tables.replaceCatchAll(domain, target);
-      if (target === undefined) return ({ catchAlls }) => catchAlls.delete(domain);
-      return ({ catchAlls }) => catchAlls.set(domain, target);
-    });
+  setCatchAll(domain: string, target: string | undefined): void {
+    this.#names.setCatchAll(domain, target);
   }
 
   catchAlls(): ReadonlyMap<string, string> {
     return this.#records.contents.catchAlls;
   }
 
+  quotaOf(account: Account): Quota {
+    return this.#usage.quotaOf(account);
+  }
+
   usage(address: string): Usage {
-    return this.#records.contents.usage.get(this.account(address)?.address ?? address) ?? noUse;
+    return this.#usage.usage(this.account(address)?.address ?? address);
   }
 
   usageBytes(address: string): number {
@@ -153,15 +156,35 @@ export class SqliteAccountBook implements AccountBook, Directory {
 
   isFull(address: string): boolean {
     const account = this.account(address);
-    if (account === undefined) return false;
-    const used = this.usage(account.address);
-    const { bytes = Infinity, messages = Infinity } = this.quotaOf(account);
-    return used.bytes >= bytes || used.messages >= messages;
+    return account !== undefined && this.#usage.isFull(account);
+  }
+
+  fullAccounts(): readonly string[] {
+    return this.#usage.fullAccounts();
+  }
+
+  noteUsage(address: string, usage: Usage): void {
+    this.#usage.note(address, usage);
   }
 
   async verifyPassword(address: string, password: string): Promise<boolean> {
-    const known = this.account(address);
-    return this.#hasher.verify(password, known && this.#records.tables.hashOf(known.address));
+    return (await this.secrets.verify(this.account(address)?.address, password)).isRight;
+  }
+
+  lastLoginAtMs(address: string): number | undefined {
+    return this.#records.contents.lastLogins.get(this.account(address)?.address ?? address);
+  }
+
+  async addAppPassword(address: string, wanted: NewAppPassword): Promise<MadeAppPassword> {
+    return this.secrets.addAppPassword(this.#known(address).address, wanted);
+  }
+
+  appPasswords(address: string): readonly AppPassword[] {
+    return this.secrets.appPasswords(this.#known(address).address);
+  }
+
+  revokeAppPassword(address: string, id: string): boolean {
+    return this.secrets.revokeAppPassword(this.#known(address).address, id);
   }
 
   onChange(listener: () => void): void {
@@ -169,38 +192,11 @@ export class SqliteAccountBook implements AccountBook, Directory {
   }
 
   resolve(address: string): readonly string[] {
-    return resolveAddress(address, this, this.#options);
+    return this.#names.resolve(address);
   }
 
-  isAccount(address: string): boolean {
-    return this.#records.contents.accounts.has(address);
-  }
-
-  targetsOf(address: string): readonly string[] | undefined {
-    return this.#records.contents.aliases.get(address)?.targets;
-  }
-
-  catchAllOf(domain: string): string | undefined {
-    return this.#records.contents.catchAlls.get(domain);
-  }
-
-  quotaOf({ quotaBytes, quotaMessages }: Account): Quota {
-    const bytes = quotaBytes ?? this.#options.quotaDefaultBytes;
-    const messages = quotaMessages ?? this.#options.quotaDefaultMessages;
-    return { ...(bytes !== undefined && { bytes }), ...(messages !== undefined && { messages }) };
-  }
-
-  noteUsage(address: string, { bytes, messages }: Usage): void {
-    const before = this.#records.contents.usage.get(address);
-    if (before?.bytes === bytes && before.messages === messages) return;
-    if (!this.isAccount(address)) return;
-    const wasFull = this.isFull(address);
-    this.#records.noteUsage(address, { bytes, messages });
-    if (wasFull !== this.isFull(address)) this.#records.change(() => () => undefined);
-  }
-
-  fullAccounts(): readonly string[] {
-    return [...this.#records.contents.usage.keys()].filter((address) => this.isFull(address));
+  mayUse(account: string, address: string): boolean {
+    return this.#names.mayUse(account, address);
   }
 
   saveUsage(): void {
@@ -229,10 +225,10 @@ export class SqliteAccountBook implements AccountBook, Directory {
     });
   }
 
-  #fresh({ address, quotaBytes, quotaMessages }: NewAccount): Account {
+  #fresh({ address, state = 'active', quotaBytes, quotaMessages }: NewAccount): Account {
     return {
-      address: this.#canonical(address).address,
-      state: 'active',
+      address: this.#names.canonical(address).address,
+      state,
       createdAtMs: this.#options.clock.now(),
       ...(quotaBytes !== undefined && { quotaBytes }),
       ...(quotaMessages !== undefined && { quotaMessages }),
@@ -241,16 +237,10 @@ export class SqliteAccountBook implements AccountBook, Directory {
 
   #refuseTaken(addresses: readonly string[]): void {
     const seen = new Set<string>();
-    const taken = addresses.find(
-      (address) => this.isAccount(address) || seen.size === seen.add(address).size,
-    );
+    const isTaken = (name: string) =>
+      this.#names.isAccount(name) || seen.size === seen.add(name).size;
+    const taken = addresses.find(isTaken);
     if (taken !== undefined) throw new AccountsError('ACCOUNT_EXISTS', { about: taken });
-  }
-
-  #canonical(address: string): CanonicalAddress {
-    const canonical = canonicalAddress(address, this.#options);
-    if (canonical === undefined) throw new AccountsError('ADDRESS_INVALID', { about: address });
-    return canonical;
   }
 
   #known(address: string): Account {
@@ -258,13 +248,4 @@ export class SqliteAccountBook implements AccountBook, Directory {
     if (known === undefined) throw new AccountsError('ACCOUNT_UNKNOWN', { about: address });
     return known;
   }
-}
-
-function ofDomain<T extends { readonly address: string }>(
-  all: readonly T[],
-  domain: string | undefined,
-): readonly T[] {
-  return domain === undefined
-    ? all
-    : all.filter(({ address }) => address.endsWith(`@${domain.toLowerCase()}`));
 }

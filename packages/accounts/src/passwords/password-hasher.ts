@@ -1,95 +1,86 @@
-// Password hashes: argon2id in PHC string format, $argon2id$v=19$m=19456,t=2,p=1$<salt>$<hash>.
+// Passwords into argon2id hashes, and passwords against whatever hash is kept.
 //
 // Promises
-// - Parameters are OWASP's minimum for argon2id (19 MiB, 2 passes); a stored hash is checked with its own parameters.
-// - An unknown person costs as much time as a known one, so time does not tell who exists.
+// - A stored hash is checked with its own parameters; hashes brought from another server are checked by their scheme.
+// - An unknown person costs as much time as a known one, so time does not tell who exists. A hash of another scheme costs
+//   that much as well; only a slower scheme (bcrypt of a high cost) can be told, until its owner's first login.
 // - At most two hashes run at once: they use the same threads as fsync, and guessing must not slow deliveries down.
-import { argon2, randomBytes, timingSafeEqual } from 'node:crypto';
-import { promisify } from 'node:util';
+import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { AccountsError } from '../errors.ts';
+import {
+  currentParameters,
+  deriveArgon2,
+  formatArgon2,
+  isCurrent,
+  parseArgon2,
+} from './argon2-hash.ts';
+import { readForeignHash } from './foreign/foreign-hash.ts';
+import { spelledPassword } from './spelled-password.ts';
 
-const argon2Async = promisify(argon2);
 const atOnceMax = 2;
 const waitingMax = 256;
 const passwordMaxBytes = 1024;
+// RFC 8265 §4.2.2: no control characters in a password; what has them cannot travel in PLAIN either.
+const control = /\p{Cc}/u;
 
-export interface NewSecret {
-  readonly password?: string;
-  readonly passwordHash?: string;
+export interface HashVerdict {
+  readonly isRight: boolean;
+  /** True when the hash should be made anew, now that the password is at hand. */
+  readonly isOutdated: boolean;
 }
 
-interface Hash {
-  readonly memoryKiB: number;
-  readonly passes: number;
-  readonly parallelism: number;
-  readonly salt: Buffer;
-  readonly tag: Buffer;
-}
-
-const shape =
-  /^\$argon2id\$v=19\$m=(\d{1,7}),t=(\d{1,3}),p=(\d{1,2})\$([A-Za-z0-9+/]{11,86})\$([A-Za-z0-9+/]{16,172})$/;
-/** Nobody's: what a login for an unknown person is checked against. */
-const nobody: Hash = {
-  memoryKiB: 19_456,
-  passes: 2,
-  parallelism: 1,
-  salt: Buffer.alloc(16),
-  tag: Buffer.alloc(32),
-};
-
-/** True for a hash that can be checked here, for example one brought along from another server. */
-export function isPasswordHash(text: string): boolean {
-  return parseHash(text) !== undefined;
+/** A hash as it is kept; undefined for one that cannot be checked here. {ARGON2ID} in front is taken off. */
+export function keptHash(text: string): string | undefined {
+  const bare = text.replace(/^\{ARGON2ID?\}/i, '');
+  if (parseArgon2(bare) !== undefined) return bare;
+  return readForeignHash(text) === undefined ? undefined : text;
 }
 
 export class PasswordHasher {
   #running = 0;
   readonly #waiting: (() => void)[] = [];
 
-  /** Throws PASSWORD_UNFIT for an empty or endless one. */
+  /** Throws PASSWORD_UNFIT for an empty or endless one, and for control characters. */
   async hash(password: string): Promise<string> {
-    const message = Buffer.from(password.normalize('NFC'));
-    if (message.length === 0 || message.length > passwordMaxBytes)
+    const spelled = spelledPassword(password);
+    const message = Buffer.from(spelled);
+    if (message.length === 0 || message.length > passwordMaxBytes || control.test(spelled))
       throw new AccountsError('PASSWORD_UNFIT');
-    const { memoryKiB, passes, parallelism } = nobody;
-    const salt = randomBytes(16);
-    const tag = await this.#derive(message, { ...nobody, salt });
-    return `$argon2id$v=19$m=${memoryKiB},t=${passes},p=${parallelism}$${base64(salt)}$${base64(tag)}`;
+    const salted = { ...currentParameters, salt: randomBytes(16) };
+    const tag = await this.inTurn(() => deriveArgon2(message, salted));
+    return formatArgon2({ ...salted, tag });
   }
 
-  /** For a new account: of its password, or the hash it brings along. */
-  async hashFor({ password = '', passwordHash }: NewSecret): Promise<string> {
-    if (passwordHash === undefined) return this.hash(password);
-    if (!isPasswordHash(passwordHash)) throw new AccountsError('PASSWORD_HASH_UNFIT');
-    return passwordHash;
+  /** `stored` is undefined for an unknown person: that takes as long, and is wrong. */
+  async verify(password: string, stored: string | undefined): Promise<HashVerdict> {
+    return this.inTurn(() => this.#verify(password, stored));
   }
 
-  /** `stored` is undefined for an unknown person: that takes as long, and is false. */
-  async verify(password: string, stored: string | undefined): Promise<boolean> {
-    const known = stored === undefined ? undefined : parseHash(stored);
-    const message = Buffer.from(password.normalize('NFC')).subarray(0, passwordMaxBytes + 1);
-    const tag = await this.#derive(message, known ?? nobody);
-    return (
-      known !== undefined && message.length <= passwordMaxBytes && timingSafeEqual(tag, known.tag)
-    );
-  }
-
-  async #derive(message: Buffer, hash: Hash): Promise<Buffer> {
+  /** Runs other work of the same weight under the same limit. Throws PASSWORD_QUEUE_FULL. */
+  async inTurn<T>(work: () => Promise<T>): Promise<T> {
     await this.#turn();
     try {
-      return await argon2Async('argon2id', {
-        message,
-        nonce: hash.salt,
-        parallelism: hash.parallelism,
-        tagLength: hash.tag.length,
-        memory: hash.memoryKiB,
-        passes: hash.passes,
-      });
+      return await work();
     } finally {
       const next = this.#waiting.shift();
       if (next) next();
       else this.#running -= 1;
     }
+  }
+
+  async #verify(password: string, stored = ''): Promise<HashVerdict> {
+    const known = parseArgon2(stored);
+    const bounded = Buffer.byteLength(password) <= passwordMaxBytes ? password : '';
+    const foreign = known === undefined ? readForeignHash(stored) : undefined;
+    const [tag, isRightForeign] = await Promise.all([
+      deriveArgon2(Buffer.from(spelledPassword(bounded)), known ?? currentParameters),
+      foreign === undefined ? false : matchesEitherSpelling(foreign, bounded),
+    ]);
+    const isRight = known === undefined ? isRightForeign : timingSafeEqual(tag, known.tag);
+    return {
+      isRight: isRight && bounded !== '',
+      isOutdated: known === undefined || !isCurrent(known),
+    };
   }
 
   async #turn(): Promise<void> {
@@ -104,22 +95,12 @@ export class PasswordHasher {
   }
 }
 
-/** Undefined for another format, and for parameters that would cost a minute. */
-function parseHash(text: string): Hash | undefined {
-  const found = shape.exec(text);
-  if (!found) return undefined;
-  const [memoryKiB, passes, parallelism] = [Number(found[1]), Number(found[2]), Number(found[3])];
-  const isBearable =
-    memoryKiB <= 262_144 && passes >= 1 && passes <= 16 && parallelism >= 1 && parallelism <= 8;
-  const [salt, tag] = [
-    Buffer.from(found[4] ?? '', 'base64'),
-    Buffer.from(found[5] ?? '', 'base64'),
-  ];
-  if (!isBearable || memoryKiB < 8 * parallelism || salt.length < 8 || tag.length < 12)
-    return undefined;
-  return { memoryKiB, passes, parallelism, salt, tag };
-}
-
-function base64(bytes: Buffer): string {
-  return bytes.toString('base64').replaceAll('=', '');
+/** Another server hashed the bytes as its client sent them. */
+async function matchesEitherSpelling(
+  hash: { matches(password: string): Promise<boolean> },
+  password: string,
+): Promise<boolean> {
+  if (await hash.matches(password)) return true;
+  const spelled = spelledPassword(password);
+  return spelled !== password && hash.matches(spelled);
 }
