@@ -49,6 +49,8 @@ export type RestanteEvent =
       readonly reason: string;
       readonly clientAddress: string;
     }
+  /** An account has sent to as many people as it may; a stolen password looks like this. */
+  | { readonly name: 'submission.limited'; readonly account: string }
   | { readonly name: 'message.not-accepted'; readonly reason: string; readonly cause: unknown }
   // The spool.
   | {
