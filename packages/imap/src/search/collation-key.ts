@@ -7,7 +7,7 @@ export function collationKey(text: string): string {
   if (/^[\0-\x7F]*$/.test(text)) return text.toUpperCase();
   const taken = text.replace(/[^\0-\x40]/gu, toTitleCase).normalize('NFKD');
   // Octets as characters: JavaScript compares UTF-16, which puts U+10000 before U+FFFD.
-  return Buffer.from(taken, 'utf8').latin1Slice();
+  return Buffer.from(taken, 'utf8').toString('latin1');
 }
 
 /** Simple mappings only (RFC 5051 §2): "ß" stays what it is. */

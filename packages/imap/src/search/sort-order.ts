@@ -1,8 +1,7 @@
 // SORT (RFC 5256 §3, RFC 5957): by the keys asked for, then by sequence number.
 //
 // Promise: each key of each message is made once, in columns; what is compared are numbers and plain strings.
-import type { MailAddress, ReadMessage } from '@restante/mime';
-import { baseSubject } from './base-subject.ts';
+import { baseSubject, type MailAddress, type ReadMessage } from '@restante/mime';
 import { collationKey } from './collation-key.ts';
 
 export type SortKey =
@@ -38,18 +37,16 @@ export class SortOrder {
   readonly #criteria: readonly SortCriterion[];
   readonly #columns: readonly (number | string)[][];
   readonly #ids: number[] = [];
-  readonly #decode: (raw: string) => string;
 
-  constructor(criteria: readonly SortCriterion[], decode: (raw: string) => string) {
+  constructor(criteria: readonly SortCriterion[]) {
     this.#criteria = criteria;
     this.#columns = criteria.map(() => []);
-    this.#decode = decode;
   }
 
   add(id: number, subject: SortSubject): void {
     this.#ids.push(id);
     for (const [index, { key }] of this.#criteria.entries()) {
-      this.#columns[index]?.push(valueOf(key, subject, this.#decode));
+      this.#columns[index]?.push(valueOf(key, subject));
     }
   }
 
@@ -72,11 +69,7 @@ export class SortOrder {
   }
 }
 
-function valueOf(
-  key: SortKey,
-  { receivedAtMs, sizeBytes, about }: SortSubject,
-  decode: (raw: string) => string,
-): number | string {
+function valueOf(key: SortKey, { receivedAtMs, sizeBytes, about }: SortSubject): number | string {
   const envelope = about?.envelope;
   switch (key) {
     case 'arrival':
@@ -87,7 +80,7 @@ function valueOf(
       // RFC 5256 §2.2: without a Date that can be understood, INTERNALDATE.
       return about?.sentAtMs ?? receivedAtMs;
     case 'subject':
-      return collationKey(baseSubject(decode(envelope?.subject ?? '')).text);
+      return collationKey(baseSubject(envelope?.subject ?? '').text);
     case 'cc':
       return collationKey(envelope?.cc[0]?.mailbox ?? '');
     case 'from':

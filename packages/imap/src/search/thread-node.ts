@@ -9,7 +9,7 @@ export interface ThreadSubject {
   readonly id: number;
   /** RFC 5256 §2.2: the Date header, or INTERNALDATE. */
   readonly sentAtMs: number;
-  /** Decoded, as it stands. */
+  /** As it stands in the header. */
   readonly subject: string;
   readonly messageId?: string;
   readonly references: readonly string[];

@@ -1,5 +1,5 @@
 // THREAD=ORDEREDSUBJECT (RFC 5256 §3): messages of one base subject are one thread, the oldest first and the others its children.
-import { baseSubject } from './base-subject.ts';
+import { baseSubject } from '@restante/mime';
 import { byDate, threadNode, type ThreadNode, type ThreadSubject } from './thread-node.ts';
 
 export function threadByOrderedSubject(messages: readonly ThreadSubject[]): readonly ThreadNode[] {

@@ -5,7 +5,7 @@
 //
 // One reading of the text: a message that is here says itself who its parent is. References of others speak only for ids that are not
 // here, and for messages that came before and named nobody. That is what step 1 ends with, where links are made and broken again.
-import { baseSubject } from './base-subject.ts';
+import { baseSubject } from '@restante/mime';
 import {
   byDate,
   childrenFirst,

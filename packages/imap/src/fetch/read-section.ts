@@ -1,0 +1,126 @@
+// One section of one message, ready to be said: its length is known before its first byte leaves, and large ones are read
+// piece by piece while they leave.
+import type { Folder, Message } from '@restante/mailbox-store';
+import {
+  decodeTransfer,
+  partAt,
+  sectionRange,
+  selectFields,
+  transferEncodingOf,
+  type ByteRange,
+  type MessagePart,
+  type SectionKind,
+} from '@restante/mime';
+import { no } from '../wire/refusal.ts';
+import { isWholeMessage, type Partial, type Section, type SectionItem } from './fetch-item.ts';
+
+export type SectionContent =
+  /** The message went meanwhile. */
+  | { readonly kind: 'gone' }
+  /** It has no such part. */
+  | { readonly kind: 'no-part' }
+  /** BINARY.SIZE. */
+  | { readonly kind: 'size'; readonly sizeBytes: number }
+  | {
+      readonly kind: 'bytes';
+      readonly first: Buffer;
+      /** What is still to be read. */
+      readonly rest: ByteRange | undefined;
+    };
+
+const kinds: Readonly<Record<Section['what'], SectionKind>> = {
+  fields: 'HEADER',
+  header: 'HEADER',
+  mime: 'MIME',
+  'other-fields': 'HEADER',
+  text: 'TEXT',
+  whole: 'CONTENT',
+};
+
+/** Larger sections are said in pieces of this size. */
+export const pieceBytes = 512 * 1024;
+
+export interface SectionSource {
+  readonly folder: Folder;
+  readonly message: Message;
+  /** Absent when only the whole message is asked for. */
+  readonly structure: MessagePart | undefined;
+}
+
+export async function readSection(
+  source: SectionSource,
+  item: SectionItem,
+): Promise<SectionContent> {
+  if (item.kind !== 'section') return readBinary(source, item);
+  const { section, partial } = item;
+  const range = rangeOf(source, item);
+  if (range === undefined) return { kind: 'no-part' };
+  if (section.what === 'fields' || section.what === 'other-fields') {
+    const header = await source.folder.read(source.message.uid, range);
+    if (header === undefined) return { kind: 'gone' };
+    const isExcept = section.what === 'other-fields';
+    const whole = { start: 0, end: header.length };
+    return bytes(slice(selectFields(header, whole, { names: section.names, isExcept }), partial));
+  }
+  return readRange(source, clip(range, partial));
+}
+
+function rangeOf({ message, structure }: SectionSource, item: SectionItem): ByteRange | undefined {
+  if (isWholeMessage(item.section)) return { start: 0, end: message.sizeBytes };
+  const { part, what } = item.section;
+  return structure === undefined ? undefined : sectionRange(structure, part, kinds[what]);
+}
+
+async function readRange(
+  { folder, message: { uid } }: SectionSource,
+  { start, end }: ByteRange,
+): Promise<SectionContent> {
+  if (end - start <= pieceBytes) {
+    const all = await folder.read(uid, { start, end });
+    return all === undefined ? { kind: 'gone' } : bytes(all);
+  }
+  const middle = start + pieceBytes;
+  const first = await folder.read(uid, { start, end: middle });
+  if (first === undefined) return { kind: 'gone' };
+  // Shorter than it should be: the file says how long it is.
+  if (first.length < pieceBytes) return bytes(first);
+  return { kind: 'bytes', first, rest: { start: middle, end } };
+}
+
+/** RFC 3516 §4.2: without its transfer encoding. A message, a multipart and a message inside have none to undo. */
+async function readBinary(source: SectionSource, item: SectionItem): Promise<SectionContent> {
+  const range = rangeOf(source, item);
+  if (range === undefined) return { kind: 'no-part' };
+  const part =
+    source.structure === undefined ? undefined : partAt(source.structure, item.section.part);
+  const isLeaf = part !== undefined && item.section.part.length > 0 && part.parts.length === 0;
+  const encoding = isLeaf ? transferEncodingOf(part.encoding) : 'identity';
+  // RFC 3516 §4.3: nothing of it is shown then.
+  if (encoding === undefined) throw no('UNKNOWN-CTE', 'This encoding is not known here.');
+  if (encoding === 'identity') {
+    if (item.kind === 'binary-size') return { kind: 'size', sizeBytes: range.end - range.start };
+    return readRange(source, clip(range, item.partial));
+  }
+  const encoded = await source.folder.read(source.message.uid, range);
+  if (encoded === undefined) return { kind: 'gone' };
+  const decoded = decodeTransfer(encoded, encoding);
+  return item.kind === 'binary-size'
+    ? { kind: 'size', sizeBytes: decoded.length }
+    : bytes(slice(decoded, item.partial));
+}
+
+function bytes(first: Buffer): SectionContent {
+  return { kind: 'bytes', first, rest: undefined };
+}
+
+/** RFC 3501 §6.4.5: a range beyond the end is cut, one that begins there is empty. */
+function clip({ start, end }: ByteRange, partial: Partial | undefined): ByteRange {
+  if (partial === undefined) return { start, end };
+  const from = Math.min(start + partial.start, end);
+  return { start: from, end: Math.min(from + partial.length, end) };
+}
+
+function slice(all: Buffer, partial: Partial | undefined): Buffer {
+  if (partial === undefined) return all;
+  return all.subarray(partial.start, partial.start + partial.length);
+}
