@@ -11,6 +11,9 @@ import { benchBacklog } from './backlog.ts';
 import { benchDrain } from './drain.ts';
 import { benchLatency } from './latency.ts';
 import { median, offerPipelined } from './load.ts';
+import { benchDelivering } from './mailboxes/delivering.ts';
+import { benchIdling } from './mailboxes/idling.ts';
+import { benchReading, type Compared } from './mailboxes/reading.ts';
 
 interface Row {
   readonly measure: string;
@@ -133,6 +136,57 @@ const benches: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
       note('kill -9 to the whole spool read again', `${result.allThereSeconds.toFixed(2)} s`),
     ];
   },
+  async delivering() {
+    const { oursPerSecond, peersPerSecond, ratio } = await benchDelivering({
+      under,
+      rounds,
+      messages: quick ? 2000 : 10_000,
+    });
+    return [
+      row(
+        'delivery into mailboxes, vs Postfix and Dovecot LMTP',
+        perSecond(oursPerSecond),
+        perSecond(peersPerSecond),
+        ratio,
+        { must: 2, aim: 4, unit: 'x' },
+      ),
+    ];
+  },
+  async reading() {
+    const [large, middle] = quick ? [10_000, 2000] : [100_000, 10_000];
+    const { flags, envelopes, searches, firstOpenMs } = await benchReading({
+      under,
+      rounds,
+      large,
+      middle,
+    });
+    return [
+      slower(`SELECT and FETCH FLAGS of ${large} messages, warm, vs Dovecot`, flags, {
+        must: 1.5,
+        aim: 1,
+      }),
+      slower(`FETCH 1:* ENVELOPE of ${middle}, warm`, envelopes, { must: 2, aim: 1 }),
+      slower(`SEARCH TEXT over ${middle} messages`, searches, { must: 1, aim: 0.1 }),
+      note(
+        `the first SELECT of ${large} messages nobody has an index of`,
+        `${firstOpenMs.ours.toFixed(0)} ms, Dovecot ${firstOpenMs.dovecot.toFixed(0)} ms`,
+      ),
+    ];
+  },
+  async idling() {
+    const { connections, residentMiB, emptyMiB } = await benchIdling({
+      connections: quick ? 100 : 1000,
+    });
+    return [
+      row(
+        `resident memory with ${connections} idling IMAP connections (${emptyMiB.toFixed(0)} MiB without)`,
+        `${residentMiB.toFixed(0)} MiB`,
+        '',
+        residentMiB,
+        { must: 250, aim: 120, unit: ' MiB', isSmallerBetter: true },
+      ),
+    ];
+  },
 };
 
 await mkdir(under, { recursive: true });
@@ -185,6 +239,21 @@ function row(
 
 function note(measure: string, ours: string): Row {
   return { measure, ours, peer: '', result: ours, must: '', aim: '', met: 'aim' };
+}
+
+/** Times against a peer's: the share is what counts, and less is better. */
+function slower(
+  measure: string,
+  { oursMs, dovecotMs, ratio }: Compared,
+  goal: Pick<Goal, 'must' | 'aim'>,
+): Row {
+  const times = (all: readonly number[]) =>
+    `${median(all).toFixed(1)} ms (${Math.min(...all).toFixed(1)}-${Math.max(...all).toFixed(1)})`;
+  return row(measure, times(oursMs), times(dovecotMs), ratio, {
+    ...goal,
+    unit: 'x',
+    isSmallerBetter: true,
+  });
 }
 
 function perSecond(rates: readonly number[]): string {

@@ -16,6 +16,14 @@ export interface SiteEndpoints {
   readonly pid: number;
   readonly smtp: string;
   readonly smtpAlt?: string;
+  readonly submission?: string;
+  readonly submissions?: string;
+  readonly imap?: string;
+  readonly imaps?: string;
+  readonly pop3?: string;
+  readonly pop3s?: string;
+  readonly web?: string;
+  readonly webTls?: string;
   readonly http: string;
   readonly redis: string;
   readonly redisPid?: number;
@@ -214,8 +222,9 @@ export class Cluster implements AsyncDisposable {
 
 export async function startCluster({
   args = [],
-}: { readonly args?: readonly string[] } = {}): Promise<Cluster> {
-  const dir = await mkdtemp(join(tmpdir(), 'restante-'));
+  under = tmpdir(),
+}: { readonly args?: readonly string[]; readonly under?: string } = {}): Promise<Cluster> {
+  const dir = await mkdtemp(join(under, 'restante-'));
   const argv = [
     '--conditions=source',
     main,

@@ -132,6 +132,7 @@ function masterCf(port: number): string {
     ['proxymap', 'unix', '-', '-', 'proxymap'],
     ['smtp', 'unix', '-', '-', 'smtp'],
     ['relay', 'unix', '-', '-', 'smtp'],
+    ['lmtp', 'unix', '-', '-', 'lmtp'],
     ['showq', 'unix', 'n', '-', 'showq'],
     ['error', 'unix', '-', '-', 'error'],
     ['retry', 'unix', '-', '-', 'error'],
