@@ -23,6 +23,7 @@ export function noteForPeer(
       replyUnconfirmed: message.replyUnconfirmed,
       sha256: message.sha256,
       path: [...message.path, own.site],
+      ...(message.isOnward === true ? { onward: true } : {}),
     },
     own.key,
   );

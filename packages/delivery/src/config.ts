@@ -27,11 +27,60 @@ export const deliverySection = section(
       max: 65_535,
       about: 'Port of other mail servers; anything but 25 is for tests.',
     }),
-    internetConnectionsPerHostMax: count({
+    internetConnectionsPerDomainMax: count({
       default: 4,
       min: 1,
       max: 100,
-      about: 'Connections to one mail server of somebody else at the same time.',
+      about: 'Connections for one domain of somebody else at the same time.',
+    }),
+    internetConnectionsPerHostMax: count({
+      default: 20,
+      min: 1,
+      max: 100,
+      about:
+        'Connections to one mail server of somebody else at the same time, for all the domains it serves.',
+    }),
+    hostFailuresMax: count({
+      default: 5,
+      min: 1,
+      max: 1000,
+      about: 'A mail server that failed this often in a row is left alone for a while.',
+    }),
+    hostPauseMs: duration({
+      default: '1min',
+      min: '100ms',
+      max: '1h',
+      about:
+        'For this long at first; then one connection tries, and the pause doubles when it fails.',
+    }),
+    hostPauseMaxMs: duration({
+      default: '15min',
+      min: '100ms',
+      max: '1d',
+      about: 'For this long at most.',
+    }),
+    alternateExit: flag({
+      default: true,
+      about:
+        'When a domain of the world cannot be reached from here, send its mail through another site. Both must be in the SPF records of your domains.',
+    }),
+    alternateExitFailures: count({
+      default: 3,
+      min: 1,
+      max: 1000,
+      about: 'Attempts in a row that reached none of its mail servers, before that is done.',
+    }),
+    alternateExitAfterMs: duration({
+      default: '10min',
+      min: '0ms',
+      max: '1d',
+      about: 'And the time since the first of them.',
+    }),
+    alternateExitMemoryMs: duration({
+      default: '1h',
+      min: '1s',
+      max: '7d',
+      about: 'How long the other site is used before our own exit is tried again.',
     }),
     internetMessagesPerConnection: count({
       default: 100,
@@ -95,6 +144,14 @@ export const deliverySection = section(
               field: 'addressesMax',
               problem: 'is less than mx_hosts_max',
               remedy: 'Every mail server has at least one address; make it larger.',
+            },
+      ({ hostPauseMs, hostPauseMaxMs }) =>
+        hostPauseMaxMs >= hostPauseMs
+          ? undefined
+          : {
+              field: 'hostPauseMaxMs',
+              problem: 'is less than host_pause',
+              remedy: 'The pause starts with host_pause and grows; make it larger.',
             },
     ],
   },

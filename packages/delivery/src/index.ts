@@ -18,6 +18,8 @@ export type {
 export type { AdvisedServer, AdvisedTls, TlsAdvice } from './internet/tls-advice.ts';
 export type { AddressGuard, AddressGuardOptions } from './internet/address-guard.ts';
 export { createAddressGuard } from './internet/address-guard.ts';
+export type { AlternateExitOptions, ExitPeer } from './exit/alternate-exit.ts';
+export { createAlternateExit } from './exit/alternate-exit.ts';
 export type { Dsn, DsnKind, DsnRecipient, DsnRequest } from './dsn/dsn-request.ts';
 export { buildDsn } from './dsn/build-dsn.ts';
 export type { ReportDecision, ReportQuestion } from './dsn/should-report.ts';

@@ -18,6 +18,8 @@ export interface MessageToDeliver {
   readonly fingerprint: string;
   readonly replyUnconfirmed: boolean;
   readonly path: readonly string[];
+  /** For another site that shall send it on to the world, because this one does not get through. */
+  readonly isOnward?: boolean;
   readonly sizeBytes: number;
   readonly sha256: string;
   readonly acceptedAtMs: number;

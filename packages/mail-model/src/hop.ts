@@ -15,4 +15,9 @@ export interface HopNote {
   readonly sha256: string;
   /** Sites this message has passed, oldest first; a site that finds itself in it stops the loop. */
   readonly path: readonly string[];
+  /**
+   * Not for a mailbox of the cluster: the sending site does not get through to its domain, and asks this one to. Only from a peer,
+   * and never back to a site in `path`.
+   */
+  readonly onward?: true;
 }

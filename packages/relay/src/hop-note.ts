@@ -69,7 +69,8 @@ function isHopNote(note: unknown): note is HopNote {
     Array.isArray(note['path']) &&
     note['path'].length >= 1 &&
     note['path'].length <= pathMax &&
-    note['path'].every((site) => isToken(site, 64))
+    note['path'].every((site) => isToken(site, 64)) &&
+    (note['onward'] === undefined || note['onward'] === true)
   );
 }
 

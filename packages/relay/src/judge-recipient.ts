@@ -7,6 +7,7 @@
 //   we are the home                        taken, also when it started here: its domain moved, it comes home
 //   we are not, and it has been here       554: a circle
 //   we are not, and it has not been here   451: the cluster files of the two sites differ at the moment
+//   it is nobody's of the cluster, and the peer asks us to send it on, because it does not get through itself: taken once
 import { domainOf, type HopNote, type SmtpReply } from '@restante/mail-model';
 import type { RecipientList } from '@restante/recipients';
 import type { EdgeSession, MailCommand } from '@restante/smtp';
@@ -34,7 +35,8 @@ export function judgeRecipient(
   const role = parts.router.roleFor(domain);
   if (session.peer !== undefined && role !== 'home') {
     const hop = session.notes.get('hop') as HopNote | undefined;
-    return hop?.path.includes(parts.site) === true ? replies.looping : replies.notItsHome;
+    if (hop?.path.includes(parts.site) === true) return replies.looping;
+    return hop?.onward === true && !parts.router.isOurs(domain) ? undefined : replies.notItsHome;
   }
   if (role === 'foreign') return relayDenied(parts, mail);
 

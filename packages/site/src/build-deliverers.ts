@@ -4,7 +4,6 @@ import { rootCertificates } from 'node:tls';
 import { noteForPeer, strangerForPlainHome } from '@restante/backup-mx';
 import {
   createHopDeliverer,
-  createInternetDeliverer,
   type Deliverer,
   type HopDeliverer,
   type OnResult,
@@ -12,16 +11,14 @@ import {
 import type { SiteConfig } from '@restante/config';
 import { createResolver, type Resolver } from '@restante/dns';
 import type { Route } from '@restante/mail-model';
-import type { Clock } from '@restante/runtime';
 import type { SmtpTarget } from '@restante/smtp';
-import type { SiteView } from './cluster-config.ts';
+import type { TransportSecurity } from '@restante/transport-security';
+import { buildInternet, type InternetParts } from './build-internet.ts';
 import type { SitePki } from './pki/read-site-pki.ts';
 import { splitEndpoint } from './split-endpoint.ts';
 
-export interface DelivererParts {
-  readonly view: SiteView;
+export interface DelivererParts extends InternetParts {
   readonly pki: SitePki;
-  readonly clock: Clock;
   readonly onResult: (route: Route) => OnResult;
 }
 
@@ -30,6 +27,8 @@ export interface Homes {
   /** Peers and plain homes by their route. */
   readonly hops: ReadonlyMap<Route, HopDeliverer>;
   readonly internet: Deliverer;
+  /** What the world's mail servers must have of TLS. */
+  readonly security: TransportSecurity;
   /** Our door to DNS; asked for every connection. */
   readonly resolver: Resolver;
   /** How the same homes are reached by a probe. */
@@ -48,7 +47,7 @@ export function buildDeliverers(parts: DelivererParts): Homes {
     const find = targetFinder(parts, resolver, {
       endpoint: peer.public.smtp,
       tls: peerTls(parts, peer),
-      silence: peerSilence,
+      more: asPeer,
     });
     targets.set(route, find);
     hops.set(
@@ -79,7 +78,7 @@ export function buildDeliverers(parts: DelivererParts): Homes {
       }),
     );
   }
-  return { hops, targets, resolver, internet: createInternet(parts, resolver) };
+  return { hops, targets, resolver, ...buildInternet(parts, resolver, hops) };
 }
 
 interface Hop {
@@ -108,26 +107,6 @@ function createHop(
   });
 }
 
-function createInternet({ view, clock }: DelivererParts, resolver: Resolver): Deliverer {
-  const { delivery, site, topology } = view;
-  return createInternetDeliverer({
-    resolver,
-    helo: site.hostname,
-    // RFC 5321 §5.1: where we find ourselves in an MX list, only better ones are tried.
-    ownNames: topology.sites.map(({ hostname }) => hostname),
-    port: delivery.internetPort,
-    tls: { mode: delivery.internetTls },
-    timeouts: { connectMs: delivery.connectTimeoutMs },
-    connectionsMax: delivery.internetConnectionsPerHostMax,
-    messagesPerConnection: delivery.internetMessagesPerConnection,
-    idleMaxMs: delivery.idleConnectionMs,
-    hostsMax: delivery.mxHostsMax,
-    addressesMax: delivery.addressesMax,
-    allowPrivateAddresses: delivery.allowPrivateAddresses,
-    clock,
-  });
-}
-
 /**
  * mTLS (design §4.3): ours says who we are, theirs must be of the cluster's CA. A site that shows the world a public certificate
  * shows it to us too; then that one must name its host, and what it may do still hangs on ours.
@@ -140,20 +119,25 @@ function peerTls({ pki }: DelivererParts, { hostname, tls }: SiteConfig): SmtpTa
 interface Reach {
   readonly endpoint: string;
   readonly tls: SmtpTarget['tls'];
-  /** Timeouts after the connection stands; absent: those of RFC 5321 §4.5.3.2. */
-  readonly silence?: SmtpTarget['timeouts'];
+  readonly more?: Partial<SmtpTarget>;
 }
 
-/** A site of ours scans nothing at the end of data and syncs in milliseconds: a minute of silence is a dead connection. */
-const peerSilence = { bodyMs: 60_000, endOfDataMs: 60_000 };
+const asPeer: Partial<SmtpTarget> = {
+  // A site of ours scans nothing at the end of data and syncs in milliseconds: a minute of silence is a dead connection.
+  timeouts: { bodyMs: 60_000, endOfDataMs: 60_000 },
+  answersAtOnce: true,
+  // An ocean's round trip must not be the drain's pace. When the connection breaks, the fate of all of them is unknown; a site
+  // knows each one by its id when it comes again (law 6).
+  inFlightMax: 8,
+};
 
 function targetFinder(
   { view }: DelivererParts,
   resolver: Resolver,
-  { endpoint, tls, silence }: Reach,
+  { endpoint, tls, more = {} }: Reach,
 ): () => Promise<readonly SmtpTarget[]> {
   const { host, port } = splitEndpoint(endpoint);
-  const timeouts = { connectMs: view.delivery.peerConnectTimeoutMs, ...silence };
+  const timeouts = { connectMs: view.delivery.peerConnectTimeoutMs, ...more.timeouts };
   return async () => {
     const addresses = await resolver.lookup(host);
     return addresses.map(({ address }) => ({
@@ -163,6 +147,7 @@ function targetFinder(
       protocol: 'smtp',
       helo: view.site.hostname,
       tls,
+      ...more,
       timeouts,
     }));
   };

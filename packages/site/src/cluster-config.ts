@@ -11,6 +11,7 @@ import type {
   SectionsOf,
   SiteConfig,
 } from '@restante/config';
+import { certificatesSection } from '@restante/certificates';
 import { deliverySection } from '@restante/delivery';
 import { healthSection } from '@restante/health';
 import { mailboxesSection } from '@restante/mailbox-store';
@@ -20,6 +21,7 @@ import { relaySection } from '@restante/relay';
 import { retrySection } from '@restante/retry-queue';
 import { limitsSection } from '@restante/smtp';
 import { spoolSection } from '@restante/spool';
+import { transportSecuritySection } from '@restante/transport-security';
 
 /** Table of the file -> the package that owns it, in the order of the example file. */
 export const clusterSchema = {
@@ -28,10 +30,12 @@ export const clusterSchema = {
   spool: spoolSection,
   retry: retrySection,
   delivery: deliverySection,
+  transport_security: transportSecuritySection,
   health: healthSection,
   recipients: recipientsSection,
   mailboxes: mailboxesSection,
   relay: relaySection,
+  certificates: certificatesSection,
 };
 
 export type ClusterSections = SectionsOf<typeof clusterSchema>;

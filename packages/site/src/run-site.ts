@@ -84,7 +84,17 @@ export async function runSite({
     isStill: (route) => gates.heldBy(route).length > 0,
   });
   const tally = createRouteTally(() => stores.spool, clock);
-  const homes = buildDeliverers({ view, pki, clock, onResult: (route) => tally.resultOf(route) });
+  const homes = buildDeliverers({
+    view,
+    pki,
+    clock,
+    onResult: (route) => tally.resultOf(route),
+    onEvent,
+    isOpen: (route) => gates.heldBy(route).length === 0,
+    transportSecurity: view.transport_security,
+    stateDir: view.site.dir,
+  });
+  stack.use(homes.security);
   for (const hop of homes.hops.values()) stack.use(hop);
   const deliverers = new Map<Route, Deliverer>([
     ...homes.hops,

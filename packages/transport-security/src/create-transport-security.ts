@@ -43,9 +43,7 @@ export interface TransportSecurityOptions {
   readonly laboratory?: { readonly policyPort?: number; readonly ca?: string };
 }
 
-export async function createTransportSecurity(
-  options: TransportSecurityOptions,
-): Promise<TransportSecurity> {
+export function createTransportSecurity(options: TransportSecurityOptions): TransportSecurity {
   const { resolver, onEvent, clock = systemClock, laboratory = {} } = options;
   const roots = laboratory.ca === undefined ? {} : { ca: laboratory.ca };
   const operator = readOperatorPolicies(options.destinations, roots);
@@ -60,7 +58,7 @@ export async function createTransportSecurity(
       ...roots,
       ...(laboratory.policyPort === undefined ? {} : { port: laboratory.policyPort }),
     }),
-    kept: await openKeptPolicies({
+    kept: openKeptPolicies({
       dir: options.dir,
       nowMs: clock.now(),
       onTrouble: onTrouble('(kept policies)'),

@@ -27,7 +27,8 @@ export interface InternetDelivererOptions {
   readonly helo: string;
   /** Other names under which our sites stand in MX records. */
   readonly ownNames?: readonly string[];
-  readonly ownAddresses?: readonly string[];
+  /** Where our sites listen; asked for every connection, because names move. */
+  readonly ownAddresses?: () => Promise<readonly string[]>;
   /** 25, unless this is a test. */
   readonly port?: number;
   readonly localAddress?: string;
@@ -113,20 +114,23 @@ function openerFor(
   breaker: CircuitBreaker,
   clock: Clock,
 ): OpenSession {
+  const finding = {
+    resolver: options.resolver,
+    ownNames: new Set(
+      [options.helo, ...(options.ownNames ?? [])].map((name) => name.toLowerCase()),
+    ),
+    allowAddressLiterals: options.allowAddressLiterals ?? false,
+    hostsMax: options.hostsMax ?? 5,
+    addressesMax: options.addressesMax ?? 5,
+  };
   return sessionOpener({
-    finding: {
-      resolver: options.resolver,
-      ownNames: new Set(
-        [options.helo, ...(options.ownNames ?? [])].map((name) => name.toLowerCase()),
-      ),
+    finding: async () => ({
+      ...finding,
       guard: createAddressGuard({
-        ownAddresses: options.ownAddresses ?? [],
+        ownAddresses: (await options.ownAddresses?.()) ?? [],
         allowPrivate: options.allowPrivateAddresses ?? false,
       }),
-      allowAddressLiterals: options.allowAddressLiterals ?? false,
-      hostsMax: options.hostsMax ?? 5,
-      addressesMax: options.addressesMax ?? 5,
-    },
+    }),
     // RFC 7435: encryption when it can be had.
     advice: options.security ?? sameTls(options.tls ?? { mode: 'opportunistic' }),
     breaker,

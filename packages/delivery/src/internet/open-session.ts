@@ -13,7 +13,7 @@ import { isNetworkTrouble, NoSession } from './no-session.ts';
 import type { TlsAdvice } from './tls-advice.ts';
 
 export interface OpenSessionOptions {
-  readonly finding: FindMailServersOptions;
+  readonly finding: () => Promise<FindMailServersOptions>;
   readonly advice: TlsAdvice;
   readonly breaker: CircuitBreaker;
   readonly slots: AddressSlots;
@@ -39,9 +39,8 @@ export type OpenSession = (wish: SessionWish) => Promise<SmtpConnection>;
 
 export function sessionOpener(options: OpenSessionOptions): OpenSession {
   return async (wish) => {
-    const servers = (await findMailServers(wish.domain, options.finding)).filter(
-      ({ address }) => address !== wish.except,
-    );
+    const found = await findMailServers(wish.domain, await options.finding());
+    const servers = found.filter(({ address }) => address !== wish.except);
     const signal = AbortSignal.any([wish.signal, AbortSignal.timeout(options.connectDeadlineMs)]);
     const failures: unknown[] = [];
     for (const server of servers) {

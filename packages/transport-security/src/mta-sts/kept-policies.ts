@@ -29,20 +29,11 @@ export function isOver({ policy, fetchedAtMs }: KeptPolicy, nowMs: number): bool
   return nowMs >= fetchedAtMs + policy.maxAgeSeconds * 1000;
 }
 
-export async function openKeptPolicies({
-  dir,
-  nowMs,
-  onTrouble,
-}: KeptPoliciesOptions): Promise<KeptPolicies> {
+/** Never rejects: without the disk policies are kept in memory, and `onTrouble` hears of it. */
+export async function openKeptPolicies(options: KeptPoliciesOptions): Promise<KeptPolicies> {
+  const { dir, onTrouble } = options;
   const policies = new Map<string, KeptPolicy>();
-  await mkdir(dir, { recursive: true, mode: 0o700 });
-  for (const name of await readdir(dir)) {
-    const path = join(dir, name);
-    const kept = name.endsWith('.json') ? readKept(await readFile(path, 'utf8')) : undefined;
-    // What is over, half written or not ours is of no use to anybody; the next message fetches it again.
-    if (kept === undefined || isOver(kept, nowMs)) await unlink(path).catch(onTrouble);
-    else policies.set(name.slice(0, -'.json'.length), kept);
-  }
+  await readAll(options, policies).catch(onTrouble);
   return {
     get: (domain) => policies.get(domain),
     async set(domain, kept) {
@@ -54,6 +45,20 @@ export async function openKeptPolicies({
       }
     },
   };
+}
+
+async function readAll(
+  { dir, nowMs, onTrouble }: KeptPoliciesOptions,
+  policies: Map<string, KeptPolicy>,
+): Promise<void> {
+  await mkdir(dir, { recursive: true, mode: 0o700 });
+  for (const name of await readdir(dir)) {
+    const path = join(dir, name);
+    const kept = name.endsWith('.json') ? readKept(await readFile(path, 'utf8')) : undefined;
+    // What is over, half written or not ours is of no use to anybody; the next message fetches it again.
+    if (kept === undefined || isOver(kept, nowMs)) await unlink(path).catch(onTrouble);
+    else policies.set(name.slice(0, -'.json'.length), kept);
+  }
 }
 
 function readKept(text: string): KeptPolicy | undefined {

@@ -21,7 +21,7 @@ export interface StsPolicies extends AsyncDisposable {
 export interface StsPoliciesOptions {
   readonly resolver: Pick<Resolver, 'resolve'>;
   readonly fetch: FetchStsPolicy;
-  readonly kept: KeptPolicies;
+  readonly kept: Promise<KeptPolicies>;
   readonly clock: Clock;
   readonly onFailure: (domain: string, cause: unknown) => void;
 }
@@ -32,7 +32,7 @@ const retryAfterMs = 300_000;
 const failuresMax = 10_000;
 
 export function createStsPolicies(options: StsPoliciesOptions): StsPolicies {
-  const { resolver, kept, clock } = options;
+  const { resolver, clock } = options;
   const stop = new AbortController();
   const fetching = new Map<string, Promise<KeptPolicy | undefined>>();
   const failedAtMs = new Map<string, number>();
@@ -51,7 +51,7 @@ export function createStsPolicies(options: StsPoliciesOptions): StsPolicies {
       const policy = await options.fetch(domain, stop.signal);
       const fresh = { id, policy, fetchedAtMs: clock.now() };
       failedAtMs.delete(domain);
-      await kept.set(domain, fresh);
+      await (await options.kept).set(domain, fresh);
       return fresh;
     } catch (cause) {
       if (stop.signal.aborted) return undefined;
@@ -75,15 +75,15 @@ export function createStsPolicies(options: StsPoliciesOptions): StsPolicies {
     return running;
   };
 
-  const keptOf = (domain: string): KeptPolicy | undefined => {
-    const found = kept.get(domain);
+  const keptOf = async (domain: string): Promise<KeptPolicy | undefined> => {
+    const found = (await options.kept).get(domain);
     return found === undefined || isOver(found, clock.now()) ? undefined : found;
   };
 
   return {
     async policyOf(domain) {
       const id = await currentId(domain);
-      const known = keptOf(domain);
+      const known = await keptOf(domain);
       let holds = known;
       if (id !== undefined && id !== known?.id) holds = (await fetchOnce(domain, id)) ?? known;
       else if (id !== undefined && known !== undefined) {
