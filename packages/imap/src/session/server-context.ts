@@ -15,6 +15,18 @@ export interface ServerContext {
   readonly onEvent: EventSink;
   /** The folders of an account that logged in. */
   mailboxes(address: string): Promise<Mailbox | undefined>;
+  /** What went wrong without being the client's doing; for the log. */
+  onFailure(failure: ImapFailure): void;
+  /** Where large messages wait until all of them came. */
+  readonly scratchDir: string;
   /** STARTTLS can be had. */
   readonly hasTls: boolean;
+  /** No new work: whoever finished a command is told BYE. */
+  isStopping(): boolean;
+}
+
+export interface ImapFailure {
+  readonly command: string;
+  readonly account: string | undefined;
+  readonly cause: unknown;
 }

@@ -28,7 +28,7 @@ export interface SessionWire {
   /** The next line without its end, one character a byte; undefined when the client is gone. Longer than `bytesMax` ends the session. */
   readLine(bytesMax: number): Promise<string | undefined>;
   /** After the tagged OK was said: forgets all input and shakes hands (RFC 3501 §6.2.1). */
-  startTls(): void;
+  startTls(): Promise<void>;
   /** After the tagged OK was said: DEFLATE both ways (RFC 4978). */
   startCompression(): void;
   /** What was gathered leaves now; for what is said outside of a command's end. */
@@ -46,10 +46,14 @@ export class Session {
   account: string | undefined;
   mailbox: Mailbox | undefined;
   view: SelectedFolder | undefined;
+  /** Of the command that runs; ESEARCH repeats it (RFC 4466 §2.6.2). Set by the command border. */
+  tag = '';
+  /** Updates are told as they come (RFC 2177). */
+  isIdling = false;
   /** Logins that failed on this connection. */
   failedLogins = 0;
   /** Runs after the tagged line left (STARTTLS, COMPRESS, LOGOUT). */
-  afterwards: (() => void) | undefined;
+  afterwards: (() => Promise<void> | void) | undefined;
   #isOver = false;
 
   constructor(server: ServerContext, wire: SessionWire, out: Responder) {

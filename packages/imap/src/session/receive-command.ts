@@ -1,0 +1,135 @@
+// Receives one command: its lines, and its literals as far as they are admitted (admit-literal.ts).
+//
+// Promises
+// - A literal the client announces and waits with is refused before its bytes are sent; one that follows at once is read and
+//   thrown away up to a bound, and beyond it the conversation ends (RFC 7888 §4, threat 19).
+// - A refused command is answered once, and the next one is read from its beginning.
+import { announcementOf, type Announcement, type CommandIntake } from '../wire/command-intake.ts';
+import { LiteralStore } from '../wire/literal-store.ts';
+import type { Literal, ReceivedCommand } from '../wire/received-command.ts';
+import { bad, Refusal } from '../wire/refusal.ts';
+import { admitLiteral } from './admit-literal.ts';
+import type { Session } from './session.ts';
+
+/** What the connection gives: input, and waiting for more of it. */
+export interface CommandSource {
+  readonly intake: CommandIntake;
+  /** False when the client is gone, or nothing more is read. */
+  more(): Promise<boolean>;
+}
+
+export type Received =
+  | {
+      readonly kind: 'command';
+      readonly command: ReceivedCommand;
+      readonly literals: readonly LiteralStore[];
+    }
+  | { readonly kind: 'refused'; readonly tag: string; readonly refusal: Refusal }
+  /** The client cannot be followed any more. */
+  | { readonly kind: 'hopeless'; readonly refusal: Refusal }
+  | { readonly kind: 'gone' };
+
+/** Strangers send a tag, a name, a password. */
+const strangerBytesMax = 64 * 1024;
+/** This much more than what is admitted is read to be thrown away. */
+const discardBytesMax = 1024 * 1024;
+
+export async function receiveCommand(session: Session, source: CommandSource): Promise<Received> {
+  const kept: LiteralStore[] = [];
+  const received = await receive(session, source, kept);
+  if (received.kind !== 'command') for (const store of kept) await store[Symbol.asyncDispose]();
+  return received;
+}
+
+async function receive(
+  session: Session,
+  source: CommandSource,
+  kept: LiteralStore[],
+): Promise<Received> {
+  const { limits } = session.server;
+  const textMax = session.state === 'not-authenticated' ? strangerBytesMax : limits.commandMaxBytes;
+  const literals: Literal[] = [];
+  let text = '';
+  let heldBytes = 0;
+  let refusal: Refusal | undefined;
+  for (;;) {
+    const line = await nextLine(source, textMax - heldBytes);
+    if (line === undefined) return { kind: 'gone' };
+    if (line instanceof Refusal) return { kind: 'hopeless', refusal: line };
+    heldBytes += line.length;
+    const announced = announcementOf(line);
+    const tag = tagOf(text === '' ? line : text);
+    if (announced === undefined) {
+      if (refusal !== undefined) return { kind: 'refused', tag, refusal };
+      return { kind: 'command', command: { text: text + line, literals }, literals: kept };
+    }
+    text += announced.text;
+    const admission =
+      refusal ?? (await admitLiteral(session, { text, literals, heldBytes, announced, textMax }));
+    if (admission instanceof Refusal) {
+      refusal = admission;
+      if (announced.isSynchronizing) return { kind: 'refused', tag, refusal };
+      const bytesMax = session.state === 'not-authenticated' ? strangerBytesMax : discardBytesMax;
+      if (announced.sizeBytes > limits.appendMaxBytes + bytesMax)
+        return { kind: 'hopeless', refusal };
+      if (session.state === 'not-authenticated' && announced.sizeBytes > bytesMax) {
+        return { kind: 'hopeless', refusal };
+      }
+      if (!(await discard(source, announced.sizeBytes))) return { kind: 'gone' };
+      continue;
+    }
+    if (announced.isSynchronizing) session.out.continuation('go ahead');
+    const store = new LiteralStore(session.server.scratchDir);
+    kept.push(store);
+    if (!(await keep(source, announced, store))) return { kind: 'gone' };
+    if (admission === 'text') heldBytes += announced.sizeBytes;
+    const { sizeBytes, isBinary } = announced;
+    literals.push({ sizeBytes, isBinary, body: store.body });
+    text += `${isBinary ? '~' : ''}{${sizeBytes}}\r\n`;
+  }
+}
+
+async function nextLine(
+  { intake, more }: CommandSource,
+  bytesMax: number,
+): Promise<string | Refusal | undefined> {
+  for (;;) {
+    const step = intake.line(Math.max(0, bytesMax));
+    if (step.kind === 'line') return step.text;
+    if (step.kind === 'too-long') return bad('The command is too long.', 'LIMIT');
+    if (!(await more())) return undefined;
+  }
+}
+
+async function keep(
+  source: CommandSource,
+  { sizeBytes }: Announcement,
+  store: LiteralStore,
+): Promise<boolean> {
+  return eachPiece(source, sizeBytes, async (piece) => store.write(piece));
+}
+
+async function discard(source: CommandSource, sizeBytes: number): Promise<boolean> {
+  return eachPiece(source, sizeBytes, async () => undefined);
+}
+
+async function eachPiece(
+  { intake, more }: CommandSource,
+  sizeBytes: number,
+  take: (piece: Buffer) => Promise<void>,
+): Promise<boolean> {
+  for (let left = sizeBytes; left > 0;) {
+    const piece = intake.literalBytes(left);
+    if (piece !== undefined) {
+      left -= piece.length;
+      await take(piece);
+    } else if (!(await more())) return false;
+  }
+  return true;
+}
+
+/** RFC 3501 §9: tag; "*" when there is none that could be repeated. */
+export function tagOf(text: string): string {
+  const [tag] = /^[!#$&'\-.\/0-9:;<=>?@A-Z[\]^_`a-z|}~,]{1,200}(?= |$)/.exec(text) ?? ['*'];
+  return tag;
+}
