@@ -18,6 +18,9 @@ export {
 } from './app-password.ts';
 export { type AddressRules, type CanonicalAddress, canonicalAddress } from './canonical-address.ts';
 export { AccountsError, accountsFailures, type AccountsFailureCode } from './errors.ts';
-export type { LoginOrigin, LoginProtocol, Logins } from './logins.ts';
+export { loginsSection } from './config.ts';
+export type { RedisCaller } from './guard/redis-try-counts.ts';
+export { createLogins, type LoginsOptions } from './login/create-logins.ts';
+export type { LoginEnd, LoginOrigin, LoginProtocol, Logins, LoginsSettings } from './logins.ts';
 export { foreignSchemes } from './passwords/foreign/foreign-hash.ts';
 export { openAccountBook } from './open-account-book.ts';

@@ -29,6 +29,10 @@ test('the strongest is offered first, -PLUS only with a channel to bind to, toke
     'PLAIN',
     'LOGIN',
   ]);
+  assert.deepEqual(
+    mechanismsFor({ credentials: { ...credentials, offersScram: false }, tlsExporter }),
+    ['PLAIN', 'LOGIN'],
+  );
   assert.equal(createSaslExchange('SCRAM-SHA-256-PLUS', { credentials }), undefined);
   assert.equal(createSaslExchange('XOAUTH2', { credentials }), undefined);
   assert.equal(createSaslExchange('CRAM-MD5', { credentials }), undefined);

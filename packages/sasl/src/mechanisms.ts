@@ -15,18 +15,19 @@ interface Mechanism {
 }
 
 const always = () => true;
+const withScram = ({ credentials }: SaslContext) => credentials.offersScram !== false;
 const withTokens = ({ credentials }: SaslContext) => credentials.verifyToken !== undefined;
 
 /** Strongest first: a client that takes the first it knows takes the best. */
 const mechanisms: readonly Mechanism[] = [
   {
     name: 'SCRAM-SHA-256-PLUS',
-    isOffered: ({ tlsExporter }) => tlsExporter !== undefined,
+    isOffered: (context) => withScram(context) && context.tlsExporter !== undefined,
     begin: (context) => scramExchange(context, { withBinding: true }),
   },
   {
     name: 'SCRAM-SHA-256',
-    isOffered: always,
+    isOffered: withScram,
     begin: (context) => scramExchange(context, { withBinding: false }),
   },
   { name: 'OAUTHBEARER', isOffered: withTokens, begin: oauthBearerExchange },

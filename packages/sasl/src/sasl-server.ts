@@ -6,6 +6,8 @@
 
 /** Everything a mechanism may ask. Implemented by the account book. */
 export interface Credentials {
+  /** False where most people have no keys for SCRAM (yet): it is not offered then. */
+  readonly offersScram?: boolean;
   /** For PLAIN, LOGIN and XOAUTH2-shaped ones: the secret as it came. Takes as long for unknown people as for known ones. */
   verifyPassword(login: string, password: string, mechanism?: string): Promise<LoginVerdict>;
   /**
