@@ -1,5 +1,5 @@
 // [certificates]: where the certificate that strangers see comes from.
-import { hostname, list, listenAddress, oneOf, path, section, text } from '@restante/config';
+import { hostname, list, oneOf, path, section, text } from '@restante/config';
 
 export const certificatesSection = section(
   'certificates',
@@ -41,10 +41,6 @@ export const certificatesSection = section(
       default: [],
       about:
         "Further names for the certificate; the site's hostname and the names its domains' clients use are always asked for.",
-    }),
-    httpListen: listenAddress({
-      default: '0.0.0.0:80',
-      about: 'Where the authority asks (http-01), and mail programs for their settings.',
     }),
   },
   {

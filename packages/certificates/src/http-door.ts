@@ -1,16 +1,21 @@
-// The site's own listener on port 80: answers the authority's challenges, and hands everything else on.
-//
-// A request is a line and a header here: bodies are not read, slow callers are cut off, and nothing is served from a disk.
+// The site's own door to the web, for port 80 and with a certificate for port 443: answers the authority's challenges, and hands
+// everything else on. Slow callers are cut off, and nothing is served from a disk.
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { ChallengeBook } from './acme/challenge-book.ts';
+import type { CertificateSource } from './certificate-source.ts';
+import { followCertificate, serverTlsOptions } from './server-tls.ts';
 
 export interface HttpDoorOptions {
   /** host:port, IPv6 in brackets; port 0 takes a free one. */
   readonly listen: string;
-  readonly challenges: ChallengeBook;
+  /** The authority asks on port 80 only. */
+  readonly challenges?: ChallengeBook;
+  /** Present: HTTPS with this certificate, and every new one. */
+  readonly certificate?: CertificateSource;
   /** For every other request (autoconfig); without it they are sent to the same address over HTTPS. */
   readonly otherwise?: (request: IncomingMessage, response: ServerResponse) => void;
 }
@@ -19,32 +24,42 @@ export interface HttpDoor extends AsyncDisposable {
   readonly port: number;
 }
 
+const limits = {
+  headersTimeout: 5000,
+  requestTimeout: 10_000,
+  keepAliveTimeout: 1000,
+  connectionsCheckingInterval: 1000,
+  maxHeaderSize: 8192,
+} as const;
+
 export async function openHttpDoor({
   listen,
   challenges,
+  certificate,
   otherwise = toHttps,
 }: HttpDoorOptions): Promise<HttpDoor> {
-  const server = createServer(
-    {
-      headersTimeout: 5000,
-      requestTimeout: 10_000,
-      keepAliveTimeout: 1000,
-      connectionsCheckingInterval: 1000,
-      maxHeaderSize: 8192,
-    },
-    (request, response) => {
-      const body =
-        request.method === 'GET'
-          ? challenges.bodyFor(request.url?.split('?', 1)[0] ?? '')
-          : undefined;
-      if (body === undefined) {
-        otherwise(request, response);
-        return;
-      }
-      // RFC 8555 §8.3: any type will do; this one is never run by a browser.
-      response.writeHead(200, { 'content-type': 'application/octet-stream' }).end(body);
-    },
-  );
+  const answer: RequestListener = (request, response) => {
+    const path = request.url?.split('?', 1)[0] ?? '';
+    const body = request.method === 'GET' ? challenges?.bodyFor(path) : undefined;
+    if (body === undefined) {
+      otherwise(request, response);
+      return;
+    }
+    // RFC 8555 §8.3: any type will do; this one is never run by a browser.
+    response.writeHead(200, { 'content-type': 'application/octet-stream' }).end(body);
+  };
+  const secure =
+    certificate === undefined
+      ? undefined
+      : createTlsServer(
+          { ...limits, handshakeTimeout: 5000, ...serverTlsOptions(certificate) },
+          answer,
+        );
+  const server = secure ?? createServer(limits, answer);
+  const following =
+    secure === undefined || certificate === undefined
+      ? undefined
+      : followCertificate(secure, certificate);
   server.maxConnections = 256;
   const colon = listen.lastIndexOf(':');
   server.listen(
@@ -55,6 +70,7 @@ export async function openHttpDoor({
   return {
     port: (server.address() as AddressInfo).port,
     [Symbol.asyncDispose]: async () => {
+      following?.[Symbol.dispose]();
       const closed = once(server, 'close');
       server.close();
       server.closeAllConnections();
@@ -71,5 +87,6 @@ function toHttps(request: IncomingMessage, response: ServerResponse): void {
     response.writeHead(400).end();
     return;
   }
-  response.writeHead(301, { location: `https://${host}${path}` }).end();
+  // Found, not moved: Outlook follows this one only.
+  response.writeHead(302, { location: `https://${host}${path}` }).end();
 }

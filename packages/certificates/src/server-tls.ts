@@ -1,7 +1,7 @@
 // What our servers demand of TLS, in one place: SMTP, IMAP, POP3 and HTTPS all take their options from here.
 //
 // TLS 1.2 and newer, forward secrecy and authenticated encryption only, our own order of ciphers. RFC 9325 §3.1.1 and §4.2 is
-// the rule; RFC 8997 takes TLS 1.1 away from mail. Session tickets are off: Node keeps one ticket key for the life of the
+// the rule; RFC 8996 and RFC 8997 take TLS 1.1 away. Session tickets are off: Node keeps one ticket key for the life of the
 // process, which would undo forward secrecy (RFC 9325 §3.4), and STARTTLS has no server to rotate it at.
 import { constants, X509Certificate } from 'node:crypto';
 import { createSecureContext } from 'node:tls';

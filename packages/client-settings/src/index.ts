@@ -13,6 +13,7 @@ export type {
   SettingsRequest,
 } from './settings-handler.ts';
 export { createSettingsHandler } from './settings-handler.ts';
+export { settingsListener } from './request-listener.ts';
 export type { DnsRecord, RecordNeed } from './records/dns-record.ts';
 export { valueOf } from './records/dns-record.ts';
 export type { DomainRecordsOptions } from './records/domain-records.ts';

@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Agent, request } from 'undici';
+import { createChallengeBook, fixedCertificate, openHttpDoor } from '@restante/certificates';
+import { makePair } from './make-pair.ts';
+
+test('challenges are answered, everything else goes to HTTPS at the same name', async () => {
+  const challenges = createChallengeBook();
+  using _answer = challenges.answer('token', 'token.print');
+  await using door = await openHttpDoor({ listen: '127.0.0.1:0', challenges });
+  const get = async (path: string, host = 'mx.example.test') =>
+    request(`http://127.0.0.1:${door.port}${path}`, { headers: { host } });
+
+  assert.equal(await (await get('/.well-known/acme-challenge/token')).body.text(), 'token.print');
+  const other = await get('/mail/config-v1.1.xml?emailaddress=a@example.test');
+  assert.equal(other.statusCode, 302);
+  assert.equal(
+    other.headers['location'],
+    'https://mx.example.test/mail/config-v1.1.xml?emailaddress=a@example.test',
+  );
+  assert.equal((await get('/', 'evil.test/@')).statusCode, 400);
+});
+
+test('with a certificate the same door speaks HTTPS', async () => {
+  const pair = await makePair({ names: ['localhost'] });
+  await using door = await openHttpDoor({
+    listen: '127.0.0.1:0',
+    certificate: fixedCertificate(pair, Date.now()),
+    otherwise: (_request, response) => void response.end('hello'),
+  });
+  const dispatcher = new Agent({ connect: { ca: pair.cert } });
+  const { body } = await request(`https://localhost:${door.port}/`, { dispatcher });
+  assert.equal(await body.text(), 'hello');
+  await dispatcher.destroy();
+});
