@@ -33,6 +33,7 @@ class AddressReader {
   #phrase: string | undefined;
   #isInRoute = false;
   #isPastAngle = false;
+  #areQuotesBroken = false;
 
   constructor(text: string, into: MailAddress[]) {
     this.#text = text;
@@ -52,9 +53,8 @@ class AddressReader {
       this.#at += 1;
       return;
     }
-    if (code === 0x22) this.#word(this.#take(readQuoted(this.#text, this.#at)));
-    else if (code === 0x28)
-      this.#comment = this.#take(readComment(this.#text, this.#at)) || this.#comment;
+    if (code === 0x22) this.#quoted();
+    else if (code === 0x28) this.#noteComment(this.#take(readComment(this.#text, this.#at)));
     else if (code === 0x5b) this.#word(this.#take(readLiteral(this.#text, this.#at)));
     else if (!this.#special(code)) this.#word(this.#take(readAtom(this.#text, this.#at)));
   }
@@ -92,6 +92,22 @@ class AddressReader {
     return true;
   }
 
+  /** A quote that nobody closes is none, and the others behind it neither: what they hide may be addresses. */
+  #quoted(): void {
+    const token = this.#areQuotesBroken ? undefined : readQuoted(this.#text, this.#at);
+    if (token?.isClosed === true) {
+      this.#word(this.#take(token));
+      return;
+    }
+    this.#areQuotesBroken = true;
+    this.#at += 1;
+  }
+
+  /** Behind an address it is the name, before there was a place for one; before the address it is only a comment. */
+  #noteComment(text: string): void {
+    if (text !== '' && (this.#words.length > 0 || this.#phrase !== undefined)) this.#comment = text;
+  }
+
   #take({ text, end }: { readonly text: string; readonly end: number }): string {
     this.#at = end;
     return text;
@@ -119,10 +135,21 @@ class AddressReader {
       // RFC 5322 §4.4, obs-route: "<@relay,@relay:ana@example.test>". Nobody routes by it any more.
       this.#isInRoute = true;
     } else if (this.#domain !== undefined && !this.#isInRoute) {
-      this.#words.push({ text: `@${joined(this.#domain)}`, isSpaced: false });
-      this.#domain = [];
+      this.#secondAt(this.#domain);
     } else if (!this.#isInRoute) this.#domain = [];
     this.#isSpaced = false;
+  }
+
+  #secondAt(domain: readonly Word[]): void {
+    const end = domainEnd(domain);
+    const isForgottenComma = this.#phrase === undefined && end < domain.length;
+    if (isForgottenComma) {
+      // "ana@example.test bob@example.test"
+      this.#domain = domain.slice(0, end);
+      this.#finish();
+      this.#words = domain.slice(end);
+    } else this.#words.push({ text: `@${joined(domain)}`, isSpaced: false });
+    this.#domain = [];
   }
 
   #colon(): void {
@@ -148,7 +175,6 @@ class AddressReader {
   }
 
   #push(phrase: string, mailbox: string, domain: readonly Word[] | undefined): void {
-    // "ana@example.test (Ana)": the comment was the name before there was a place for one.
     const rawName = phrase === '' ? this.#comment : phrase;
     const address = { mailbox, domain: domain === undefined ? '' : domainOf(domain) };
     this.#into.push(rawName === '' ? address : { name: decodeWords(rawName), rawName, ...address });
@@ -190,9 +216,13 @@ function localStart(words: readonly Word[]): number {
 }
 
 function domainOf(words: readonly Word[]): string {
+  return words.length === 1 ? (words[0]?.text ?? '') : plain(words.slice(0, domainEnd(words)));
+}
+
+function domainEnd(words: readonly Word[]): number {
   let end = 1;
   while (end < words.length && isJoined(words[end - 1], words[end])) end += 1;
-  return plain(words.slice(0, end));
+  return end;
 }
 
 function isJoined(left: Word | undefined, right: Word | undefined): boolean {

@@ -21,7 +21,12 @@ export function readAtom(text: string, at: number): Token {
   return { text: text.slice(at, end), end };
 }
 
-export function readQuoted(text: string, at: number): Token {
+export interface WrappedToken extends Token {
+  /** False when the text ended first. */
+  readonly isClosed: boolean;
+}
+
+export function readQuoted(text: string, at: number): WrappedToken {
   return readWrapped(text, at, 0x22);
 }
 
@@ -31,20 +36,20 @@ export function readLiteral(text: string, at: number): Token {
   return { text: `[${inside}]`, end };
 }
 
-function readWrapped(text: string, at: number, close: number): Token {
+function readWrapped(text: string, at: number, close: number): WrappedToken {
   let out = '';
   let from = at + 1;
   let end = from;
   for (; end < text.length; end += 1) {
     const code = text.charCodeAt(end);
-    if (code === close) return { text: out + text.slice(from, end), end: end + 1 };
+    if (code === close) return { text: out + text.slice(from, end), end: end + 1, isClosed: true };
     if (code === 0x5c && end + 1 < text.length) {
       out += text.slice(from, end);
       end += 1;
       from = end;
     }
   }
-  return { text: out + text.slice(from), end };
+  return { text: out + text.slice(from), end, isClosed: false };
 }
 
 /** Comments nest (RFC 5322 §3.2.2); the brackets inside are shown. */

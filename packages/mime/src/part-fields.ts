@@ -37,9 +37,13 @@ export function draftPart(bytes: Buffer, header: ScannedHeader, place: PartPlace
     lines: 0,
     parts: [],
   };
+  let seen = '';
   for (const field of header.fields) {
-    if (field.name.startsWith('content-'))
-      readField(draft, field.name, shortFieldText(bytes, header, field));
+    const { name } = field;
+    // Of a field that stands twice the first counts, as for Dovecot.
+    if (!name.startsWith('content-') || seen.includes(name)) continue;
+    seen += name;
+    readField(draft, name, shortFieldText(bytes, header, field));
   }
   // RFC 2045 §5.2: plain US-ASCII text, when nothing else is said.
   if (draft.type.toLowerCase() === 'text' && !draft.parameters.has('charset')) {

@@ -157,12 +157,15 @@ class MessageReader {
     return undefined;
   }
 
-  #closeTo(index: number, bodyEnd: number): void {
+  #closeTo(index: number, lineEnd: number): void {
+    // A part cut off in its header may end later than its boundary's line end; what is around it then as well.
+    let bodyEnd = lineEnd;
     while (this.#open.length > index) {
       const closing = this.#open.pop();
       if (closing === undefined) return;
       const { part, wantsLines, linesBefore } = closing;
-      part.bodyEnd = Math.max(part.bodyStart, bodyEnd);
+      bodyEnd = Math.max(part.bodyStart, bodyEnd);
+      part.bodyEnd = bodyEnd;
       if (wantsLines) part.lines = this.#lines.upTo(part.bodyEnd) - linesBefore;
       if (isMessage(part)) this.#messagesOpen -= 1;
       if (isMultipart(part) && part.parts.length === 0) part.parts.push(emptyPart(part.bodyEnd));

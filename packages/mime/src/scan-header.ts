@@ -128,5 +128,6 @@ export function shortFieldText(bytes: Buffer, header: ScannedHeader, field: Scan
 export function oneLine(text: string): string {
   const trimmed = text.trim();
   if (!/[\r\n\0]/.test(trimmed)) return trimmed;
-  return trimmed.replaceAll(/\r?\n/g, '').replaceAll(/[\r\0]/g, ' ');
+  // A fold is one space, however it was indented.
+  return trimmed.replaceAll(/\r?\n[ \t]*/g, ' ').replaceAll(/[\r\0]/g, ' ');
 }
