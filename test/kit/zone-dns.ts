@@ -1,12 +1,12 @@
 // A name server of the test's own on loopback, with the zone in the test.
 import { startZoneServer } from '@restante/dns';
-import type { Zone, ZoneServer } from '@restante/dns';
+import type { Zone, ZoneServer, ZoneServerOptions } from '@restante/dns';
 
 export function startZoneDns(
   zone: Zone,
-  { port = 0 }: { readonly port?: number } = {},
+  more: Omit<ZoneServerOptions, 'zone' | 'host'> = {},
 ): Promise<ZoneServer> {
-  return startZoneServer({ host: '127.0.0.1', port, zone, ttlSeconds: 1 });
+  return startZoneServer({ host: '127.0.0.1', port: 0, zone, ttlSeconds: 1, ...more });
 }
 
 /** The zone of a domain whose mail goes to these hosts, the first one first; each host is at its address. */

@@ -23,6 +23,10 @@ export interface ZoneServerOptions {
   readonly port?: number;
   readonly zone: Zone;
   readonly ttlSeconds?: number;
+  /** Says of every answer that it was validated (AD), as a resolver that checks signatures does. */
+  readonly isValidated?: boolean;
+  /** SERVFAIL for these names, as such a resolver says to forged answers. */
+  readonly failing?: readonly string[];
 }
 
 export interface ZoneServer extends AsyncDisposable {
@@ -43,6 +47,8 @@ export async function startZoneServer({
   port = 0,
   zone,
   ttlSeconds = 60,
+  isValidated = false,
+  failing = [],
 }: ZoneServerOptions): Promise<ZoneServer> {
   let names = normalised(zone);
   let questions = 0;
@@ -50,7 +56,13 @@ export async function startZoneServer({
   const handle = (request: DnsPacket, send: (response: DnsPacket) => Promise<unknown>) => {
     questions += 1;
     // Over TCP there is no promise; over UDP a client that is gone is no news.
-    Promise.resolve(send(answer(request, names, ttlSeconds))).catch(ignore);
+    const response = answer(request, names, ttlSeconds);
+    if (isValidated) (response.header as { ad?: number }).ad = 1;
+    if (failing.includes(request.questions[0]?.name.toLowerCase() ?? '')) {
+      response.header.rcode = Packet.RCODE.SERVFAIL;
+      response.answers = [];
+    }
+    Promise.resolve(send(response)).catch(ignore);
   };
 
   const { udp, tcp, port: bound } = await listenOnBoth(host, port);
