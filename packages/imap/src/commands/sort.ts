@@ -104,7 +104,7 @@ async function sortFound(
     for await (const { uid, about } of folder.describe([...indexes.keys()])) {
       const index = indexes.get(uid);
       const message = index === undefined ? undefined : found[index]?.message;
-      if (index !== undefined && message !== undefined) order.add(index, { ...message, about });
+      if (index !== undefined && message !== undefined) order.add(index, message, about);
     }
   }
   return order.sorted().map((index) => found[index] as Found);

@@ -1,7 +1,7 @@
 // May this literal be sent? Decided from what came before it, so that nobody uploads what will be refused.
 import type { Announcement } from '../wire/command-intake.ts';
 import type { Literal } from '../wire/received-command.ts';
-import { bad, no, Refusal } from '../wire/refusal.ts';
+import { bad, no, type Refusal } from '../wire/refusal.ts';
 import { admitMessage } from './admit-message.ts';
 import type { Session } from './session.ts';
 

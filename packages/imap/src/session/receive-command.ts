@@ -130,6 +130,6 @@ async function eachPiece(
 
 /** RFC 3501 §9: tag; "*" when there is none that could be repeated. */
 export function tagOf(text: string): string {
-  const [tag] = /^[!#$&'\-.\/0-9:;<=>?@A-Z[\]^_`a-z|}~,]{1,200}(?= |$)/.exec(text) ?? ['*'];
+  const [tag] = /^[!#$&'\-./0-9:;<=>?@A-Z[\]^_`a-z|}~,]{1,200}(?= |$)/.exec(text) ?? ['*'];
   return tag;
 }

@@ -69,9 +69,10 @@ export class Responder {
     this.#write(Buffer.from(text, 'latin1'));
   }
 
-  /** True while the client has not taken what was said; nothing unasked for is said then. */
-  get isBehind(): boolean {
-    return this.#stream.writableNeedDrain;
+  /** For what is said unasked: undefined when the client took what was said, else a promise for that (or its end). Never rejects. */
+  whenRoom(): Promise<void> | undefined {
+    if (!this.#stream.writableNeedDrain || this.#stream.destroyed) return undefined;
+    return this.#emptied();
   }
 
   /** Undefined when there is room. Throws (rejects with) ConnectionGone when nobody reads any more. */
@@ -82,12 +83,17 @@ export class Responder {
 
   async #drained(): Promise<void> {
     const stream = this.#stream;
+    await this.#emptied();
+    if (stream.destroyed) throw new ConnectionGone();
+  }
+
+  async #emptied(): Promise<void> {
+    const stream = this.#stream;
     const { promise, resolve } = Promise.withResolvers<void>();
     stream.once('drain', resolve).once('close', resolve);
     if (stream.destroyed || !stream.writableNeedDrain) resolve();
     await promise;
     stream.off('drain', resolve).off('close', resolve);
-    if (stream.destroyed) throw new ConnectionGone();
   }
 
   #write(bytes: Buffer): void {

@@ -23,6 +23,6 @@ export function formatNstring(text: string | undefined, rules: StringRules): str
 
 /** An atom when it is one, else a string (RFC 3501 §9: astring). */
 export function formatAstring(text: string, rules: StringRules): string {
-  const isAtom = /^[!#$&'+\-.\/0-9:;<=>?@A-Z[^_`a-z|}~\]]+$/.test(text) && !/^nil$/i.test(text);
+  const isAtom = /^[!#$&'+\-./0-9:;<=>?@A-Z[^_`a-z|}~\]]+$/.test(text) && !/^nil$/i.test(text);
   return isAtom ? text : formatString(text, rules);
 }
