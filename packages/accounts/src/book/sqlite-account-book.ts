@@ -49,7 +49,7 @@ export class SqliteAccountBook implements AccountBook {
 
   async addAccounts(wanted: readonly NewAccount[]): Promise<readonly Account[]> {
     const accounts = wanted.map((account) => this.#fresh(account));
-    const refuseTaken = () => this.#refuseTaken(accounts.map(({ address }) => address));
+    const refuseTaken = () => this.#refuseTaken(accounts);
     refuseTaken();
     const secrets = await this.secrets.hashedAll(
       accounts.map(({ address }, index) => ({ ...wanted[index], address })),
@@ -114,8 +114,7 @@ export class SqliteAccountBook implements AccountBook {
   account(address: string): Account | undefined {
     // The usual caller asks with an address that resolve() gave.
     const { accounts } = this.#records.contents;
-    const direct = accounts.get(address);
-    return direct ?? accounts.get(this.canonical(address)?.address ?? '');
+    return accounts.get(address) ?? accounts.get(this.canonical(address)?.address ?? '');
   }
 
   accounts(domain?: string): readonly Account[] {
@@ -235,12 +234,13 @@ export class SqliteAccountBook implements AccountBook {
     };
   }
 
-  #refuseTaken(addresses: readonly string[]): void {
+  #refuseTaken(accounts: readonly Account[]): void {
     const seen = new Set<string>();
-    const isTaken = (name: string) =>
-      this.#names.isAccount(name) || seen.size === seen.add(name).size;
-    const taken = addresses.find(isTaken);
-    if (taken !== undefined) throw new AccountsError('ACCOUNT_EXISTS', { about: taken });
+    for (const { address } of accounts) {
+      if (this.#names.isAccount(address) || seen.has(address))
+        throw new AccountsError('ACCOUNT_EXISTS', { about: address });
+      seen.add(address);
+    }
   }
 
   #known(address: string): Account {
