@@ -14,33 +14,37 @@ export interface OperatorPolicies {
 
 type Level = 'none' | 'opportunistic' | 'required' | 'verify';
 
+interface Entry {
+  readonly level: Level;
+  readonly names: readonly string[];
+}
+
 export function readOperatorPolicies(
   lines: readonly string[],
   { ca }: { readonly ca?: string } = {},
 ): OperatorPolicies {
-  const policies = new Map<string, TlsPolicy>();
+  const entries = new Map<string, Entry>();
   for (const line of lines) {
     const [domain = '', level = '', ...names] = line.toLowerCase().trim().split(/ +/);
-    policies.set(domain, toPolicy(level as Level, namesOr(names, domain), ca));
+    entries.set(domain, { level: level as Level, names });
   }
   return {
     policyOf(domain) {
-      const exact = policies.get(domain);
-      if (exact !== undefined) return exact;
-      // The nearest one above.
-      for (let dot = domain.indexOf('.'); dot >= 0; dot = domain.indexOf('.', dot + 1)) {
-        const above = policies.get(domain.slice(dot));
-        if (above !== undefined) return above;
-      }
-      return undefined;
+      const entry = entries.get(domain) ?? nearestAbove(entries, domain);
+      if (entry === undefined) return undefined;
+      // MX records are not authenticated, so what they name proves nothing; the domain itself does.
+      const names = entry.names.length > 0 ? entry.names : [domain, `.${domain}`];
+      return toPolicy(entry.level, names, ca);
     },
   };
 }
 
-function namesOr(names: readonly string[], domain: string): readonly string[] {
-  // MX records are not authenticated, so what they name proves nothing; the domain itself does.
-  const bare = domain.replace(/^\./, '');
-  return names.length > 0 ? names : [bare, `.${bare}`];
+function nearestAbove(entries: ReadonlyMap<string, Entry>, domain: string): Entry | undefined {
+  for (let dot = domain.indexOf('.'); dot >= 0; dot = domain.indexOf('.', dot + 1)) {
+    const above = entries.get(domain.slice(dot));
+    if (above !== undefined) return above;
+  }
+  return undefined;
 }
 
 function toPolicy(level: Level, names: readonly string[], ca: string | undefined): TlsPolicy {
