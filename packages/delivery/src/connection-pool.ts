@@ -116,7 +116,15 @@ export class ConnectionPool implements SmtpPool {
       this.#resting.add(connection);
       if (connection.inFlight === 0) this.#retire(connection);
     }
+    this.#dispatchOrYield(connection);
+  }
+
+  /** What this connection is not needed for here may be urgent elsewhere. */
+  #dispatchOrYield(connection: SmtpConnection): void {
     this.#dispatch();
+    const isSpare = connection.inFlight === 0 && this.#connections.has(connection);
+    if (isSpare && this.#options.isWanted?.(connection.target.address) === true)
+      this.#retire(connection);
   }
 
   async #prove(connection: SmtpConnection): Promise<void> {
@@ -156,13 +164,14 @@ export class ConnectionPool implements SmtpPool {
       this.#connections.add(connection);
       if (this.#stop.signal.aborted) this.#retire(connection);
       this.#sweepLater();
+      this.#dispatchOrYield(connection);
     } catch (failure) {
       this.#opening -= 1;
       this.#pauseOpening();
       if (this.#connections.size === 0 && this.#opening === 0)
         this.#waiting.answerAll({ kind: 'no-connection', failure });
+      this.#dispatch();
     }
-    this.#dispatch();
   }
 
   get #isPaused(): boolean {

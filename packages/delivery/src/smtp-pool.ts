@@ -25,6 +25,8 @@ export interface SmtpPoolOptions {
   readonly reconnectPauseMs?: number;
   /** How long messages under way may take when we stop. */
   readonly stopGraceMs?: number;
+  /** Somebody else waits for a connection to this address: one without work is closed at once. */
+  readonly isWanted?: (address: string) => boolean;
   readonly clock?: Clock;
 }
 

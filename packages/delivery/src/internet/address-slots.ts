@@ -42,6 +42,11 @@ export class AddressSlots {
     return this.#addresses.get(address)?.used ?? 0;
   }
 
+  /** Somebody waits for a connection to this address. */
+  isWanted(address: string): boolean {
+    return (this.#addresses.get(address)?.waiting.length ?? 0) > 0;
+  }
+
   async #wait(entry: Address, signal: AbortSignal): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const onAbort = () => {

@@ -17,7 +17,7 @@ import { CircuitBreaker } from './circuit-breaker.ts';
 import { Destinations } from './destinations.ts';
 import type { MxResolver } from './find-mail-servers.ts';
 import { sessionOpener } from './open-session.ts';
-import type { OpenSession } from './open-session.ts';
+import type { OpenSession, OpenSessionOptions } from './open-session.ts';
 import { sameTls } from './tls-advice.ts';
 import type { TlsAdvice } from './tls-advice.ts';
 
@@ -68,7 +68,8 @@ export function createInternetDeliverer(options: InternetDelivererOptions): Deli
     clock,
     onChange: (host, to, why) => onEvent?.({ name: 'destination.changed', host, to, why }),
   });
-  const open = openerFor(options, breaker, clock);
+  const slots = new AddressSlots(options.connectionsPerAddressMax ?? 20);
+  const open = openerFor(options, { breaker, slots, clock });
   const destinations = new Destinations({
     open,
     pool: {
@@ -77,6 +78,7 @@ export function createInternetDeliverer(options: InternetDelivererOptions): Deli
       idleMaxMs: options.idleMaxMs ?? 30_000,
       // A stranger's server closes idle connections sooner than our own sites do.
       staleAfterMs: 5_000,
+      isWanted: (address) => slots.isWanted(address),
       clock,
     },
     clock,
@@ -111,8 +113,7 @@ export function createInternetDeliverer(options: InternetDelivererOptions): Deli
 
 function openerFor(
   options: InternetDelivererOptions,
-  breaker: CircuitBreaker,
-  clock: Clock,
+  shared: Pick<OpenSessionOptions, 'breaker' | 'slots' | 'clock'>,
 ): OpenSession {
   const finding = {
     resolver: options.resolver,
@@ -133,14 +134,12 @@ function openerFor(
     }),
     // RFC 7435: encryption when it can be had.
     advice: options.security ?? sameTls(options.tls ?? { mode: 'opportunistic' }),
-    breaker,
-    slots: new AddressSlots(options.connectionsPerAddressMax ?? 20),
+    ...shared,
     helo: options.helo,
     port: options.port ?? 25,
     ...(options.localAddress === undefined ? {} : { localAddress: options.localAddress }),
     ...(options.timeouts === undefined ? {} : { timeouts: options.timeouts }),
     connectDeadlineMs: options.connectDeadlineMs ?? 300_000,
     ...(options.connect === undefined ? {} : { connect: options.connect }),
-    clock,
   });
 }
