@@ -13,6 +13,7 @@ export type {
   AppendedMessage,
   CopyAnswer,
   FlagChange,
+  FlagsAnswer,
   Folder,
   FolderAnswer,
   FolderChange,

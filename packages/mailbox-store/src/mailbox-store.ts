@@ -47,6 +47,8 @@ export interface MailboxStoreOptions {
   readonly clock: Clock;
   /** Who has a mailbox here. Who opened it closes it, after the store. */
   readonly accounts: AccountBook;
+  /** How long expunged mail can be brought back; absent or 0: it is gone at once. */
+  readonly graceMs?: number;
   /** Something was put right that should not have been wrong; for the log. */
   readonly onRepair?: (repair: MailboxRepair) => void;
 }

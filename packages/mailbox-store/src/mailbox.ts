@@ -106,6 +106,14 @@ export type FlagChange = {
   readonly flags: readonly string[];
 };
 
+export interface FlagsAnswer {
+  readonly changed: readonly Message[];
+  /** Left alone because they changed after unchangedSince. */
+  readonly modified: readonly number[];
+  /** A folder has room for 26 keywords; nothing was changed then. */
+  readonly tooManyKeywords?: true;
+}
+
 export interface AppendedMessage {
   readonly body: Buffer | { readonly sizeBytes: number; open(): AsyncIterable<Buffer> };
   readonly flags: readonly string[];
@@ -143,7 +151,7 @@ export interface Folder extends AsyncDisposable {
     uids: readonly number[],
     change: FlagChange,
     options?: { readonly unchangedSince?: number },
-  ): Promise<{ readonly changed: readonly Message[]; readonly modified: readonly number[] }>;
+  ): Promise<FlagsAnswer>;
   /** Those of the UIDs (all, when absent) that have \Deleted, or any with `evenUnflagged` (POP3). Gives what went. */
   expunge(options?: {
     readonly uids?: readonly number[];

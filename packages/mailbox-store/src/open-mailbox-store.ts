@@ -7,9 +7,11 @@ import { mkdirSync, renameSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Account, AccountBook, CanonicalAddress } from '@restante/accounts';
 import { MailboxStoreError } from './errors.ts';
+import { openContentShelf } from './content/content-shelf.ts';
+import { MailboxCore } from './folders/mailbox-core.ts';
+import { MaildirMailbox } from './folders/maildir-mailbox.ts';
 import { ensureMaildir } from './maildir/directories.ts';
 import { mailboxComponents, safeName } from './maildir/mailbox-path.ts';
-import { Maildir } from './maildir/maildir.ts';
 import type { Mailbox } from './mailbox.ts';
 import type {
   AppendAnswer,
@@ -31,10 +33,11 @@ class MaildirStore implements MailboxStore {
   readonly accounts: AccountBook;
   readonly #options: MailboxStoreOptions;
   /** In the order they were opened. */
-  readonly #open = new Map<string, Maildir>();
-  readonly #opening = new Map<string, Promise<Maildir>>();
+  readonly #open = new Map<string, MaildirMailbox>();
+  readonly #opening = new Map<string, Promise<MaildirMailbox>>();
   readonly #underWay = new Set<Promise<unknown>>();
   readonly #housekeeping: NodeJS.Timeout;
+  readonly #shelf = openContentShelf({});
   #isClosed = false;
 
   constructor(options: MailboxStoreOptions) {
@@ -48,8 +51,13 @@ class MaildirStore implements MailboxStore {
     return this.accounts.resolve(address);
   }
 
-  async mailbox(_address: string): Promise<Mailbox | undefined> {
-    throw new MailboxStoreError('STORE_CLOSED');
+  async mailbox(address: string): Promise<Mailbox | undefined> {
+    if (this.#isClosed) throw new MailboxStoreError('STORE_CLOSED');
+    const account = this.accounts.account(address);
+    if (account === undefined) return undefined;
+    const mailbox = await this.#mailboxOf(account.address);
+    await mailbox.prepare();
+    return mailbox;
   }
 
   async append(request: AppendRequest): Promise<AppendAnswer> {
@@ -73,18 +81,14 @@ class MaildirStore implements MailboxStore {
     this.#isClosed = true;
     clearInterval(this.#housekeeping);
     while (this.#underWay.size > 0) await Promise.allSettled(this.#underWay);
+    await Promise.allSettled([...this.#open.values()].map((mailbox) => mailbox.close()));
+    await this.#shelf[Symbol.asyncDispose]();
     this.accounts.saveUsage();
   }
 
   async #append(account: Account, request: AppendRequest): Promise<AppendAnswer> {
     try {
-      const mailbox = this.#open.get(account.address) ?? (await this.#mailboxOf(account.address));
-      const answer = await mailbox.append(request, this.accounts.quotaOf(account).bytes);
-      this.accounts.noteUsage(account.address, {
-        bytes: mailbox.usageBytes,
-        messages: mailbox.messageCount,
-      });
-      return answer;
+      return await (await this.#mailboxOf(account.address)).deliver(request);
     } catch (cause) {
       // Somebody moved the directory away under us: the next attempt makes it anew.
       if (isGone(cause)) this.#open.delete(account.address);
@@ -93,7 +97,9 @@ class MaildirStore implements MailboxStore {
     }
   }
 
-  async #mailboxOf(address: string): Promise<Maildir> {
+  async #mailboxOf(address: string): Promise<MaildirMailbox> {
+    const open = this.#open.get(address);
+    if (open) return open;
     const opening = this.#opening.get(address) ?? this.#openMailbox(address);
     this.#opening.set(address, opening);
     try {
@@ -106,16 +112,27 @@ class MaildirStore implements MailboxStore {
     }
   }
 
-  async #openMailbox(address: string): Promise<Maildir> {
-    const { dir, hostname, clock, onRepair = () => undefined } = this.#options;
+  async #openMailbox(address: string): Promise<MaildirMailbox> {
+    const { dir, hostname, clock, graceMs = 0, onRepair = () => undefined } = this.#options;
     const canonical = this.accounts.canonical(address);
     assert.ok(canonical);
-    return Maildir.open({
-      dir: await ensureMaildir(dir, mailboxComponents(canonical)),
+    const root = await ensureMaildir(dir, mailboxComponents(canonical));
+    const core = new MailboxCore({
+      root,
       hostname,
       clock,
+      graceMs,
       onRepair,
+      content: this.#shelf.of(join(dirname(root), 'content.sqlite')),
+      quota: () => {
+        const account = this.accounts.account(address);
+        return account ? this.accounts.quotaOf(account) : {};
+      },
+      onUsage: (usage) => {
+        if (this.accounts.account(address)) this.accounts.noteUsage(address, usage);
+      },
     });
+    return new MaildirMailbox(address, core);
   }
 
   #forgetSome(): void {
@@ -125,6 +142,7 @@ class MaildirStore implements MailboxStore {
       if (this.#open.size <= openMailboxesMax && messages <= rememberedMessagesMax) return;
       if (!mailbox.canBeForgotten) continue;
       this.#open.delete(address);
+      void mailbox.close();
       messages -= mailbox.messageCount;
     }
   }
@@ -140,17 +158,16 @@ class MaildirStore implements MailboxStore {
   }
 
   async #recountFull(): Promise<void> {
-    for (const address of this.accounts.fullAccounts()) {
-      const mailbox = this.#open.get(address) ?? (await this.#mailboxOf(address));
-      const bytes = await mailbox.recount();
-      this.accounts.noteUsage(address, { bytes, messages: mailbox.messageCount });
-    }
+    for (const mailbox of this.#open.values()) mailbox.forgetIdle();
+    for (const address of this.accounts.fullAccounts())
+      await (await this.#mailboxOf(address)).recount();
     this.accounts.saveUsage();
   }
 
   /** The next owner of the address must not find this mail, and nobody asked to destroy it. */
   #setAside({ address, domain, local }: CanonicalAddress): void {
     const { dir, clock } = this.#options;
+    void this.#open.get(address)?.close();
     this.#open.delete(address);
     const [mail = ''] = mailboxComponents({ domain, local });
     const aside = join(dir, 'removed', safeName(domain), `${safeName(local)}.${clock.now()}`);

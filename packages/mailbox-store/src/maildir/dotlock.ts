@@ -94,7 +94,8 @@ export async function waitForLock(path: string, clock: Clock): Promise<void> {
 }
 
 /** True when a stale lock was taken away (or was gone already). */
-function breakIfStale(path: string, nowMs: number): boolean {
+export function breakIfStale(path: string, nowMs: number): boolean {
+  if (held.has(path)) return false;
   const stat = lstatSync(path, { throwIfNoEntry: false });
   if (stat === undefined) return true;
   if (!isStale(path, stat, nowMs)) return false;

@@ -32,6 +32,18 @@ export class KnownUids {
     return this.#header?.uidValidity ?? 0;
   }
 
+  /** Of the list read last; empty before there was one. */
+  get guid(): string {
+    return this.#header?.guid ?? '';
+  }
+
+  keysFrom(uid: number): readonly string[] {
+    if (this.#lastUid < uid) return [];
+    const keys: string[] = [];
+    for (const [key, one] of this.#uids) if (one >= uid) keys.push(key);
+    return keys;
+  }
+
   /** Before the file is read from its beginning. Validity and next number stay: they never go back. */
   forget(): void {
     this.#uids.clear();

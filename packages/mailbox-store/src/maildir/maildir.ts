@@ -1,95 +1,68 @@
-// One mailbox: delivers messages into its inbox.
+// Delivery: puts messages into the inbox of one mailbox.
 //
 // Order of a delivery, and what a crash between two steps leaves:
 //   1 write tmp/, fsync           a leftover in tmp/, removed after 36 hours
-//   2 rename to new/              visible, maybe gone after a power cut; the next open() gives it a UID
+//   2 rename to new/              visible, maybe gone after a power cut; the next load gives it a UID
 //   3 fsync new/                  safe, without a UID; the same
 //   4 UID into dovecot-uidlist    safe and numbered; the caller may be told
 // Steps 3 and 4 are shared by the deliveries that come to them at the same time.
 import { renameSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Clock, syncDirectory } from '@restante/runtime';
-import { MailboxStoreError } from '../errors.ts';
+import type { Clock } from '@restante/runtime';
+import type { QuotaGate } from '../folder/folder-context.ts';
 import type { AppendRequest } from '../mailbox-store.ts';
 import { baseNameOf, fileNameOf, keyOfName } from './file-name.ts';
-import { GroupCommit } from './group-commit.ts';
-import { countUsage, removeLeftovers, scanInbox } from './scan.ts';
-import { UidList } from './uid-list.ts';
-import { sizeOf, writeMessage } from './write-message.ts';
+import type { FolderFiles } from './folder-files.ts';
+import { listNames, removeLeftovers } from './scan.ts';
+import { sizeOf, type WrittenMessage, writeMessage } from './write-message.ts';
 
 export interface MaildirOptions {
-  /** An existing Maildir. */
-  readonly dir: string;
+  /** Of the inbox; its directories exist. */
+  readonly files: FolderFiles;
   readonly hostname: string;
   readonly clock: Clock;
-  readonly onRepair: (repair: {
-    readonly kind: 'uid-list-damaged' | 'uid-given-late';
-    readonly detail: string;
-  }) => void;
+  readonly quota: QuotaGate;
+  readonly onRepair: (repair: { readonly kind: 'uid-given-late'; readonly detail: string }) => void;
+  /** Durable and numbered; for whoever has the inbox open. */
+  readonly onDelivered: (message: DeliveredMessage) => void;
+}
+
+export interface DeliveredMessage extends WrittenMessage {
+  readonly baseName: string;
+  readonly uid: number;
+  readonly receivedAtMs: number;
 }
 
 export type MaildirAnswer =
   | { readonly kind: 'stored'; readonly uid: number; readonly wasThere: boolean }
   | { readonly kind: 'over-quota' };
 
-const recountAfterMs = 10_000;
-
 export class Maildir {
   readonly #options: MaildirOptions;
-  readonly #uids: UidList;
-  readonly #newDirectory: GroupCommit<undefined, undefined>;
   readonly #underWay = new Map<string, Promise<MaildirAnswer>>();
   /** Delivered, but the UID list failed: the next request with the id goes on from there. */
   readonly #unlisted = new Map<string, string>();
+  #loading: Promise<void> | undefined;
   #tmpCount = 0;
-  #usageBytes = 0;
-  #reservedBytes = 0;
-  #countedAtMs = 0;
 
-  private constructor(options: MaildirOptions) {
+  constructor(options: MaildirOptions) {
     this.#options = options;
-    const { dir, clock } = options;
-    this.#uids = new UidList({
-      dir,
-      clock,
-      namesOnDisk: async () => {
-        const inbox = await scanInbox(dir);
-        return [...inbox.new, ...inbox.cur];
-      },
-      onDamage: (detail) => options.onRepair({ kind: 'uid-list-damaged', detail }),
-    });
-    this.#newDirectory = new GroupCommit(async (requests) => {
-      await syncDirectory(join(dir, 'new'));
-      return requests;
-    });
-  }
-
-  static async open(options: MaildirOptions): Promise<Maildir> {
-    const maildir = new Maildir(options);
-    await maildir.#load();
-    return maildir;
-  }
-
-  get usageBytes(): number {
-    return this.#usageBytes;
   }
 
   /** True when nothing is lost by opening it again: no delivery under way, and no failed sync to remember. */
   get canBeForgotten(): boolean {
-    return this.#underWay.size === 0 && this.#unlisted.size === 0 && !this.#uids.isSuspect;
-  }
-
-  /** How much it keeps in memory. */
-  get messageCount(): number {
-    return this.#uids.count;
+    return (
+      this.#underWay.size === 0 && this.#unlisted.size === 0 && !this.#options.files.uids.isSuspect
+    );
   }
 
   /** Two requests with one id are one delivery, at the same time as well as years apart. */
-  async append(request: AppendRequest, quotaBytes: number | undefined): Promise<MaildirAnswer> {
+  async append(request: AppendRequest): Promise<MaildirAnswer> {
+    await this.#loaded();
     const { deliveryId } = request;
     const underWay = this.#underWay.get(deliveryId);
     if (underWay) return wasThere(await underWay);
-    const work = this.#appendOnce(request, quotaBytes);
+    const work = this.#appendOnce(request);
     this.#underWay.set(deliveryId, work);
     try {
       return await work;
@@ -98,75 +71,67 @@ export class Maildir {
     }
   }
 
-  /** Counts again, because other programs remove mail without telling. */
-  async recount(): Promise<number> {
-    const { dir, clock } = this.#options;
-    this.#countedAtMs = clock.monotonicMs();
-    this.#usageBytes = await countUsage(dir, await scanInbox(dir));
-    return this.#usageBytes;
+  async #loaded(): Promise<void> {
+    this.#loading ??= this.#load();
+    try {
+      await this.#loading;
+    } catch (cause) {
+      this.#loading = undefined;
+      throw cause;
+    }
   }
 
-  async #appendOnce(
-    request: AppendRequest,
-    quotaBytes: number | undefined,
-  ): Promise<MaildirAnswer> {
+  async #appendOnce(request: AppendRequest): Promise<MaildirAnswer> {
+    const { uids } = this.#options.files;
     const { deliveryId } = request;
-    const known = this.#uids.uidOf(deliveryId) ?? (await this.#listUnlisted(deliveryId));
+    const known = uids.uidOf(deliveryId) ?? (await this.#listUnlisted(deliveryId));
     if (known !== undefined) {
       await this.#confirm();
       // Another program may have made the list anew meanwhile, with other numbers.
-      return { kind: 'stored', uid: this.#uids.uidOf(deliveryId) ?? known, wasThere: true };
+      return { kind: 'stored', uid: uids.uidOf(deliveryId) ?? known, wasThere: true };
     }
-    if (quotaBytes !== undefined) {
-      const fits = () => this.#usageBytes + this.#reservedBytes + sizeOf(request) <= quotaBytes;
-      if (!fits()) await this.#recountIfOld();
-      // No pause between this answer and the reservation in #deliver: many at once cannot pass together.
-      if (!fits()) return { kind: 'over-quota' };
-    }
-    return { kind: 'stored', uid: await this.#deliver(request), wasThere: false };
+    using reservation = await this.#options.quota.reserve(sizeOf(request), 1);
+    if (reservation === undefined) return { kind: 'over-quota' };
+    return { kind: 'stored', uid: await this.#deliver(request, reservation), wasThere: false };
   }
 
-  async #deliver(request: AppendRequest): Promise<number> {
-    const { deliveryId } = request;
-    const { name, sizeBytes } = await this.#moveIntoNew(request);
+  async #deliver(request: AppendRequest, reservation: Disposable): Promise<number> {
+    const { files, quota, onDelivered } = this.#options;
+    const { deliveryId, receivedAtMs } = request;
+    const { name, ...sizes } = await this.#moveIntoNew(request);
     this.#unlisted.set(deliveryId, name);
-    this.#usageBytes += sizeBytes;
+    reservation[Symbol.dispose]();
+    quota.note(sizes.sizeBytes, 1);
     try {
-      await this.#newDirectory.request(undefined);
+      await files.sync('new');
     } catch (cause) {
-      this.#takeBack(name, deliveryId, sizeBytes);
-      throw new MailboxStoreError('MAILBOX_NOT_DURABLE', { about: this.#options.dir, cause });
+      this.#takeBack(name, deliveryId, sizes.sizeBytes);
+      throw cause;
     }
-    const uid = await this.#uids.assign(name);
+    const uid = await files.uids.assign(name);
     this.#unlisted.delete(deliveryId);
+    onDelivered({ ...sizes, baseName: name, uid, receivedAtMs });
     return uid;
   }
 
-  async #moveIntoNew(
-    request: AppendRequest,
-  ): Promise<{ readonly name: string; readonly sizeBytes: number }> {
-    const { dir, hostname } = this.#options;
+  async #moveIntoNew(request: AppendRequest): Promise<WrittenMessage & { readonly name: string }> {
+    const { files, hostname } = this.#options;
     const { deliveryId, receivedAtMs } = request;
-    const reservedBytes = sizeOf(request);
     this.#tmpCount += 1;
-    const temporary = join(dir, 'tmp', `${deliveryId}.${process.pid}.${this.#tmpCount}`);
-    this.#reservedBytes += reservedBytes;
-    try {
-      const sizes = await writeMessage(temporary, request);
-      const name = fileNameOf({ deliveryId, receivedAtMs, hostname, ...sizes });
-      renameSync(temporary, join(dir, 'new', name));
-      return { name, sizeBytes: sizes.sizeBytes };
-    } finally {
-      this.#reservedBytes -= reservedBytes;
-    }
+    const temporary = join(files.dir, 'tmp', `${deliveryId}.${process.pid}.${this.#tmpCount}`);
+    const sizes = await writeMessage(temporary, request);
+    const name = fileNameOf({ deliveryId, receivedAtMs, hostname, ...sizes });
+    files.directories.around(['new'], () => renameSync(temporary, join(files.dir, 'new', name)));
+    return { name, ...sizes };
   }
 
   /** The rename may not survive, so nobody shall see it now. If a reader moved it already, it counts as delivered. */
   #takeBack(name: string, deliveryId: string, sizeBytes: number): void {
+    const { files, quota } = this.#options;
     try {
-      unlinkSync(join(this.#options.dir, 'new', name));
+      unlinkSync(join(files.dir, 'new', name));
       this.#unlisted.delete(deliveryId);
-      this.#usageBytes -= sizeBytes;
+      quota.note(-sizeBytes, -1);
     } catch (cause) {
       if (!(cause instanceof Error && 'code' in cause && cause.code === 'ENOENT')) throw cause;
     }
@@ -175,41 +140,30 @@ export class Maildir {
   async #listUnlisted(deliveryId: string): Promise<number | undefined> {
     const name = this.#unlisted.get(deliveryId);
     if (name === undefined) return undefined;
-    const uid = await this.#uids.assign(name);
+    const uid = await this.#options.files.uids.assign(name);
     this.#unlisted.delete(deliveryId);
     return uid;
   }
 
   /** Found, not written by us just now: a former life may have died before its syncs. */
   async #confirm(): Promise<void> {
-    const { dir } = this.#options;
-    try {
-      await Promise.all([syncDirectory(join(dir, 'new')), syncDirectory(join(dir, 'cur'))]);
-    } catch (cause) {
-      throw new MailboxStoreError('MAILBOX_NOT_DURABLE', { about: dir, cause });
-    }
-    await this.#uids.confirm();
-  }
-
-  async #recountIfOld(): Promise<void> {
-    if (this.#options.clock.monotonicMs() - this.#countedAtMs > recountAfterMs)
-      await this.recount();
+    const { files } = this.#options;
+    await files.sync('new', 'cur');
+    await files.uids.confirm();
   }
 
   async #load(): Promise<void> {
-    const { dir, clock, onRepair } = this.#options;
-    this.#uids.load();
-    const inbox = await scanInbox(dir);
-    this.#countedAtMs = clock.monotonicMs();
-    this.#usageBytes = await countUsage(dir, inbox);
+    const { files, clock, onRepair } = this.#options;
+    const { uids, dir } = files;
+    uids.load();
     await removeLeftovers(dir, clock.now());
-    const unnumbered = inbox.new
+    const unnumbered = (await listNames(dir, 'new'))
       .map(baseNameOf)
-      .filter((name) => this.#uids.uidOf(keyOfName(name)) === undefined);
+      .filter((name) => uids.uidOf(keyOfName(name)) === undefined);
     if (unnumbered.length === 0) return;
     // Their directory first: a number must not outlive its message.
     await this.#confirm();
-    await Promise.all(unnumbered.sort().map((name) => this.#uids.assign(name)));
+    await uids.assignMany(unnumbered.sort());
     onRepair({
       kind: 'uid-given-late',
       detail: `${dir}: ${unnumbered.length} messages in new/ had no UID.`,

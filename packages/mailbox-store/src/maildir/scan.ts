@@ -1,4 +1,4 @@
-// Reads what is in a Maildir: names of its messages, and the bytes of all its folders (Maildir++: ".folder" beside cur).
+// Reads what is in the directories of one folder: names of its messages, their bytes, and what was left in tmp/.
 import { lstat, readdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sizeInName } from './file-name.ts';
@@ -6,27 +6,17 @@ import { sizeInName } from './file-name.ts';
 // Maildir convention: what lies in tmp/ longer than 36 hours was left by a program that died.
 const leftoverAfterMs = 36 * 3600 * 1000;
 
-export interface InboxNames {
-  readonly new: readonly string[];
-  readonly cur: readonly string[];
-}
-
-export async function scanInbox(dir: string): Promise<InboxNames> {
-  const [fresh, cur] = await Promise.all([namesIn(join(dir, 'new')), namesIn(join(dir, 'cur'))]);
-  return { new: fresh, cur };
-}
-
-/** Bytes in the inbox and in every folder. Names without a size are looked at one by one. */
-export async function countUsage(dir: string, inbox: InboxNames): Promise<number> {
-  let sum = (await sumOf(join(dir, 'new'), inbox.new)) + (await sumOf(join(dir, 'cur'), inbox.cur));
-  for (const entry of await readdir(dir, { withFileTypes: true })) {
-    if (!entry.isDirectory() || !entry.name.startsWith('.')) continue;
-    for (const part of ['new', 'cur']) {
-      const path = join(dir, entry.name, part);
-      sum += await sumOf(path, await namesIn(path));
-    }
+/** Bytes and messages of one folder. Names without a size are looked at one by one. */
+export async function sumOfNames(
+  dir: string,
+): Promise<{ readonly bytes: number; readonly messages: number }> {
+  let [bytes, messages] = [0, 0];
+  for (const part of ['new', 'cur'] as const) {
+    const names = await listNames(dir, part);
+    bytes += await sumOf(join(dir, part), names);
+    messages += names.length;
   }
-  return sum;
+  return { bytes, messages };
 }
 
 /** Removes what died in tmp/. By ctime: our own files there carry the message's date as mtime. */
@@ -37,6 +27,11 @@ export async function removeLeftovers(dir: string, nowMs: number): Promise<void>
     if (stat?.isFile() === true && nowMs - stat.ctimeMs > leftoverAfterMs)
       await unlink(join(tmp, name)).catch(() => undefined);
   }
+}
+
+/** Names of messages in a part of one folder. */
+export async function listNames(dir: string, part: 'new' | 'cur'): Promise<readonly string[]> {
+  return namesIn(join(dir, part));
 }
 
 /** Latin-1, so that a name in any encoding compares equal to itself. Dot files are not messages. */

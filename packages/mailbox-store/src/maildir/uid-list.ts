@@ -16,6 +16,7 @@ import {
   ftruncateSync,
   openSync,
   readSync,
+  statSync,
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -50,7 +51,7 @@ export class UidList {
   readonly #options: UidListOptions;
   readonly #path: string;
   readonly #lockPath: string;
-  readonly #group: GroupCommit<string, number>;
+  readonly #group: GroupCommit<readonly string[], readonly number[]>;
   readonly #uids = new KnownUids();
   #seen: Seen | undefined;
   /** What was read last cannot be appended to: missing, damaged, or of an old version. */
@@ -62,7 +63,7 @@ export class UidList {
     this.#options = options;
     this.#path = join(options.dir, 'dovecot-uidlist');
     this.#lockPath = `${this.#path}.lock`;
-    this.#group = new GroupCommit((names) => this.#assignAll(names));
+    this.#group = new GroupCommit((requests) => this.#assignGroups(requests));
   }
 
   /** Reads the file; missing is fine. What is damaged is replaced with the next assign(). */
@@ -85,8 +86,50 @@ export class UidList {
   }
 
   /** Gives the message with this base name a UID. Callers at the same time share one append and one sync. */
-  assign(baseName: string): Promise<number> {
-    return this.#group.request(baseName);
+  async assign(baseName: string): Promise<number> {
+    const [uid = 0] = await this.#group.request([baseName]);
+    return uid;
+  }
+
+  /** The same for many, in their order. */
+  assignMany(baseNames: readonly string[]): Promise<readonly number[]> {
+    return this.#group.request(baseNames);
+  }
+
+  /** Afterwards there is a list that can be appended to, and it has been read. */
+  async ensure(): Promise<void> {
+    this.load();
+    if (this.#mustRewrite || this.#seen === undefined) await this.#group.request([]);
+  }
+
+  get uidValidity(): number {
+    return this.#uids.uidValidity;
+  }
+
+  get nextUid(): number {
+    return this.#uids.nextUid;
+  }
+
+  /** Names the folder for ever, also when it is renamed. */
+  get guid(): string {
+    return this.#uids.guid;
+  }
+
+  /** Equal as long as nobody has written; of what was read last. */
+  get stamp(): string {
+    const { inode, sizeBytes, mtimeMs } = this.#seen ?? { inode: 0, sizeBytes: 0, mtimeMs: 0 };
+    return `${inode}:${sizeBytes}:${mtimeMs}`;
+  }
+
+  /** The stamp of the file as it is now, without reading it. */
+  stampOnDisk(): string {
+    const stat = statSync(this.#path, { throwIfNoEntry: false });
+    return stat === undefined ? '0:0:0' : `${stat.ino}:${stat.size}:${stat.mtimeMs}`;
+  }
+
+  /** Keys of the messages with UIDs from this one on. */
+  keysFrom(uid: number): readonly string[] {
+    return this.#uids.keysFrom(uid);
   }
 
   /** Makes sure that what was read survives a power cut, before somebody relies on it. */
@@ -99,6 +142,14 @@ export class UidList {
 
   get #mustRewrite(): boolean {
     return this.#isUnusable || this.#isSuspect;
+  }
+
+  async #assignGroups(
+    requests: readonly (readonly string[])[],
+  ): Promise<readonly (readonly number[])[]> {
+    const uids = await this.#assignAll(requests.flat());
+    let at = 0;
+    return requests.map(({ length }) => uids.slice(at, (at += length)));
   }
 
   async #assignAll(names: readonly string[]): Promise<readonly number[]> {

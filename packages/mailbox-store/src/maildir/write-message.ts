@@ -33,8 +33,10 @@ export function sizeOf({ prefix, body }: Pick<AppendRequest, 'prefix' | 'body'>)
   return Buffer.byteLength(prefix) + (body.kind === 'bytes' ? body.bytes.length : body.sizeBytes);
 }
 
+export type MessageToWrite = Pick<AppendRequest, 'prefix' | 'body' | 'receivedAtMs'>;
+
 /** Leaves nothing behind when it throws. */
-export async function writeMessage(path: string, request: AppendRequest): Promise<WrittenMessage> {
+export async function writeMessage(path: string, request: MessageToWrite): Promise<WrittenMessage> {
   const fd = openNew(path);
   let written: WrittenMessage;
   try {
@@ -77,7 +79,7 @@ async function syncFile(fd: number, path: string): Promise<void> {
   }
 }
 
-async function writeAll(fd: number, { prefix, body }: AppendRequest): Promise<WrittenMessage> {
+async function writeAll(fd: number, { prefix, body }: MessageToWrite): Promise<WrittenMessage> {
   const head = Buffer.from(prefix, 'utf8');
   const counter = new LineEndCounter();
   counter.add(head);
