@@ -34,7 +34,11 @@ export async function curl({
     '--max-time',
     '30',
     ...(user === undefined ? [] : ['--user', `${user}:${password ?? ''}`]),
-    ...['--mail-from', from, '--upload-file', '-', ...more],
+    '--mail-from',
+    from,
+    '--upload-file',
+    '-',
+    ...more,
     ...to.flatMap((address) => ['--mail-rcpt', address]),
     url,
   ]);
