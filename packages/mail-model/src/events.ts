@@ -49,6 +49,12 @@ export type RestanteEvent =
       readonly reason: string;
       readonly clientAddress: string;
     }
+  /** Somebody tried to log in; how it ended, never who. */
+  | {
+      readonly name: 'login.ended';
+      readonly protocol: 'imap' | 'pop3' | 'submission' | 'web';
+      readonly outcome: 'in' | 'refused' | 'wait' | 'suspended' | 'unavailable';
+    }
   /** An account has sent to as many people as it may; a stolen password looks like this. */
   | { readonly name: 'submission.limited'; readonly account: string }
   | { readonly name: 'message.not-accepted'; readonly reason: string; readonly cause: unknown }

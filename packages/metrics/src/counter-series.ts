@@ -22,6 +22,15 @@ export const counterSeries = {
     help: 'SMTP sessions ended, whoever ended them.',
     labels: ['listener'],
   },
+  logins: {
+    name: 'restante_logins_total',
+    help: 'Logins by protocol and how they ended.',
+    labels: ['protocol', 'outcome'],
+  },
+  submissionsLimited: {
+    name: 'restante_submissions_limited_total',
+    help: 'Times an account was kept from sending to more people; a stolen password looks like this.',
+  },
   sessionsRefused: {
     name: 'restante_sessions_refused_total',
     help: 'Connections turned away before or at the greeting.',

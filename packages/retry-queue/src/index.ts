@@ -11,6 +11,8 @@ export type {
   WorkOptions,
 } from './retry-queue.ts';
 export { createRetryQueue } from './bullmq/bullmq-retry-queue.ts';
+export type { RedisAddress } from './bullmq/connect-redis.ts';
+export { connectRedis } from './bullmq/connect-redis.ts';
 export { parseRedisUrl } from './bullmq/redis-url.ts';
 export type { RetryQueueFailureCode } from './errors.ts';
 export { RetryQueueError, retryQueueFailures } from './errors.ts';

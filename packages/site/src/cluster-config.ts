@@ -11,16 +11,22 @@ import type {
   SectionsOf,
   SiteConfig,
 } from '@restante/config';
+import { loginsSection } from '@restante/accounts';
 import { certificatesSection } from '@restante/certificates';
+import { settingsSection } from '@restante/client-settings';
 import { deliverySection } from '@restante/delivery';
+import { dkimSection } from '@restante/dkim';
 import { healthSection } from '@restante/health';
+import { imapSection } from '@restante/imap';
 import { mailboxesSection } from '@restante/mailbox-store';
 import { policySection } from '@restante/policy';
+import { pop3Section } from '@restante/pop3';
 import { recipientsSection } from '@restante/recipients';
 import { relaySection } from '@restante/relay';
 import { retrySection } from '@restante/retry-queue';
 import { limitsSection } from '@restante/smtp';
 import { spoolSection } from '@restante/spool';
+import { submissionSection } from '@restante/submission';
 import { transportSecuritySection } from '@restante/transport-security';
 
 /** Table of the file -> the package that owns it, in the order of the example file. */
@@ -36,6 +42,12 @@ export const clusterSchema = {
   mailboxes: mailboxesSection,
   relay: relaySection,
   certificates: certificatesSection,
+  logins: loginsSection,
+  submission: submissionSection,
+  dkim: dkimSection,
+  imap: imapSection,
+  pop3: pop3Section,
+  settings: settingsSection,
 };
 
 export type ClusterSections = SectionsOf<typeof clusterSchema>;

@@ -22,6 +22,10 @@ const said: Partial<Record<RestanteEvent['name'], Said>> = {
   'message.duplicate': ['info', 'The same message came again; it was stored once.'],
   'message.held': ['info', 'A message is held.'],
   'message.deleted': ['info', 'A message was deleted.'],
+  'submission.limited': [
+    'warn',
+    'An account has sent to as many people as it may within an hour or a day; a stolen password looks like this.',
+  ],
   'spool.sync-failed': [
     'error',
     'The disk refused a write or a sync: what was being taken was answered 451, what is held is safe. Check the disk.',

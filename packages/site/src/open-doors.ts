@@ -10,7 +10,6 @@ import {
 } from '@restante/site-api';
 import type { SiteView } from './cluster-config.ts';
 import { explainFailure } from './explain-failure.ts';
-import type { EdgePorts } from './open-edges.ts';
 import type { SitePki } from './pki/read-site-pki.ts';
 import { splitEndpoint } from './split-endpoint.ts';
 
@@ -29,8 +28,6 @@ export interface DoorPorts {
   readonly http: number;
   readonly peerApi: number;
 }
-
-export type SitePorts = EdgePorts & DoorPorts;
 
 export async function openDoors(parts: DoorParts): Promise<DoorPorts> {
   const { view, pki, logger, metrics, stack } = parts;

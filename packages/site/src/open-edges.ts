@@ -1,14 +1,17 @@
-// The SMTP doors of a site: port 25 and, where configured, a second one for people whose port 25 is blocked.
-import { readFile } from 'node:fs/promises';
+// The SMTP doors of a site: port 25 and, where configured, a second one for people whose port 25 is blocked; 587 and 465 for
+// our own people, who may log in at the others as well.
 import type { HomeKeeper } from '@restante/backup-mx';
 import type { EventSink } from '@restante/mail-model';
+import type { CertificateSource } from '@restante/certificates';
 import { createClientPolicy } from '@restante/policy';
 import type { OwnRecipients } from '@restante/primary-node';
 import type { RecipientList } from '@restante/recipients';
 import { createGate, type RelayParts } from '@restante/relay';
 import type { Clock } from '@restante/runtime';
-import { createEdge, type EdgeTls } from '@restante/smtp';
+import { createEdge, type EdgeOptions, type EdgeTls } from '@restante/smtp';
+import { withPeople } from '@restante/submission';
 import type { SiteView } from './cluster-config.ts';
+import type { People } from './open-people.ts';
 import type { SitePki } from './pki/read-site-pki.ts';
 import { splitEndpoint } from './split-endpoint.ts';
 
@@ -16,17 +19,18 @@ export interface EdgeParts {
   readonly view: SiteView;
   readonly pki: SitePki;
   readonly parts: RelayParts;
-  readonly own: OwnRecipients | undefined;
+  readonly listFor: (domain: string) => RecipientList | undefined;
+  readonly people: People | undefined;
+  readonly certificates: CertificateSource;
   readonly keepers: readonly HomeKeeper[];
   readonly onEvent: EventSink;
   readonly clock: Clock;
   readonly stack: AsyncDisposableStack;
 }
 
-export interface EdgePorts {
-  readonly smtp: number;
-  readonly smtpAlt?: number;
-}
+export type EdgePorts = { readonly smtp: number } & Partial<
+  Record<'smtpAlt' | 'submission' | 'submissions', number>
+>;
 
 export async function openEdges(options: EdgeParts): Promise<EdgePorts> {
   const { view, parts, onEvent, clock, stack } = options;
@@ -35,7 +39,7 @@ export async function openEdges(options: EdgeParts): Promise<EdgePorts> {
     ...parts,
     guard: createClientPolicy({ ...view.policy, onEvent, clock }),
     receivedMax: view.policy.receivedMax,
-    listFor: listFinder(options),
+    listFor: options.listFor,
     schedule: (id, routes) => {
       for (const route of routes) {
         // During a drain live mail passes ahead of the backlog (design §4.4).
@@ -49,33 +53,55 @@ export async function openEdges(options: EdgeParts): Promise<EdgePorts> {
     },
     startDrain: (route) => byRoute.get(route)?.drainNow() ?? 0,
   });
-  const tls = await edgeTls(options);
-  const open = async (name: string, endpoint: string) => {
+  const { people, certificates } = options;
+  const tls = () => edgeTls(options);
+  const open = async (name: string, endpoint: string, special: Partial<EdgeOptions>) => {
     const edge = await createEdge({
       name,
       hostname: view.site.hostname,
       listen: splitEndpoint(endpoint),
-      tls,
+      tls: tls(),
       limits: view.limits,
       host,
+      clearTextLogins: view.submission.clearTextLogins,
       onEvent,
       clock,
+      ...special,
     });
+    stack.use(certificates.onChange(() => edge.setTls(tls())));
     stack.defer(async () => edge.stop(view.relay.stopDeadlineMs));
     return edge.port;
   };
-  const smtp = await open('smtp', view.site.listen.smtp);
-  return view.site.listen.smtpAlt === undefined
-    ? { smtp }
-    : { smtp, smtpAlt: await open('smtpAlt', view.site.listen.smtpAlt) };
+  const { listen } = view.site;
+  const forAll =
+    people === undefined ? host : withPeople({ strangers: host, people: people.submission });
+  const ports: { smtp: number } & Partial<Record<keyof EdgePorts, number>> = {
+    smtp: await open('smtp', listen.smtp, { host: forAll }),
+  };
+  if (listen.smtpAlt !== undefined)
+    ports.smtpAlt = await open('smtpAlt', listen.smtpAlt, { host: forAll });
+  if (people === undefined) return ports;
+  const forPeople = { host: people.submission, requiresAuth: true };
+  if (listen.submission !== undefined)
+    ports.submission = await open('submission', listen.submission, forPeople);
+  if (listen.submissions !== undefined)
+    ports.submissions = await open('submissions', listen.submissions, {
+      ...forPeople,
+      isTlsFromStart: true,
+    });
+  return ports;
 }
 
 /** Own people from the account book, other homes' people from their mirrors (law 4). */
-function listFinder({
+export function listFinder({
   view,
   own,
   keepers,
-}: EdgeParts): (domain: string) => RecipientList | undefined {
+}: {
+  readonly view: SiteView;
+  readonly own: OwnRecipients | undefined;
+  readonly keepers: readonly HomeKeeper[];
+}): (domain: string) => RecipientList | undefined {
   const lists = new Map<string, RecipientList>();
   for (const { name, home } of view.topology.domains) {
     const list =
@@ -87,12 +113,10 @@ function listFinder({
   return (domain) => lists.get(domain);
 }
 
-async function edgeTls({ view, pki }: EdgeParts): Promise<EdgeTls> {
-  const { tls } = view.site;
+function edgeTls({ view, pki, certificates }: EdgeParts): EdgeTls {
   const names = new Set(view.topology.sites.map(({ name }) => name));
   return {
-    cert: tls === undefined ? pki.cert : await readFile(tls.cert, 'utf8'),
-    key: tls === undefined ? pki.key : await readFile(tls.key, 'utf8'),
+    ...certificates.current(),
     clusterCa: pki.ca,
     peerOf: (commonName) =>
       names.has(commonName) && commonName !== view.site.name ? commonName : undefined,

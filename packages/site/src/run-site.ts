@@ -2,6 +2,7 @@
 //
 // Order that matters: the spool is opened before the edge (250 means on disk), the edge does not wait for Redis, for peers
 // or for old segments (law 3), and the doors for operators open last, so that "ready" is true when it can be asked.
+import { createChallengeBook } from '@restante/certificates';
 import { createMetrics } from '@restante/metrics';
 import {
   createMessageIdMaker,
@@ -27,8 +28,13 @@ import { siteOf, type ClusterConfig } from './cluster-config.ts';
 import { logEvents } from './event-log.ts';
 import { noteAbsences } from './note-absences.ts';
 import { keepHomes } from './keep-homes.ts';
-import { openDoors, type SitePorts } from './open-doors.ts';
-import { openEdges } from './open-edges.ts';
+import { openDoors } from './open-doors.ts';
+import { openCertificates } from './open-certificates.ts';
+import { listFinder, openEdges } from './open-edges.ts';
+import { openMailboxServers } from './open-mailbox-servers.ts';
+import { openKeys, openPeople } from './open-people.ts';
+import { openPlainWeb, openTlsWeb } from './open-web.ts';
+import { clientNames } from './served-domains.ts';
 import { openQueue, refuseWrongRedis } from './open-queue.ts';
 import { openStores } from './open-stores.ts';
 import { createPeerOperations, createSiteOperations } from './operations/site-operations.ts';
@@ -47,7 +53,8 @@ export interface RunSiteOptions {
 }
 
 export interface RunningSite extends AsyncDisposable {
-  readonly ports: SitePorts;
+  /** By the keys of [site.listen]; only what listens. */
+  readonly ports: Readonly<Record<string, number>>;
 }
 
 /** Resolves when the site accepts mail. Throws what the operator has to mend before it can. */
@@ -164,7 +171,47 @@ export async function runSite({
   });
   listeners.push((event) => noteUnreachable(event, keepers));
 
-  const edges = await openEdges({ view, pki, parts, own, keepers, onEvent, clock, stack });
+  const keys = openKeys({ view, clock, logger });
+  const listFor = listFinder({ view, own, keepers });
+  const people = openPeople({ view, stores, parts, keys, listFor, onEvent, clock, logger, stack });
+  const challenges = createChallengeBook();
+  const web = await openPlainWeb({ view, challenges, clock, stack });
+  const certificates = stack.use(
+    await openCertificates({
+      view,
+      pki,
+      challenges,
+      clientNames: clientNames(view),
+      clock,
+      onEvent: (event) => logger.info({ ...event }, 'The certificate the world sees.'),
+    }),
+  );
+  const edges = await openEdges({
+    view,
+    pki,
+    parts,
+    listFor,
+    people,
+    certificates,
+    keepers,
+    onEvent,
+    clock,
+    stack,
+  });
+  const servers =
+    mailboxes === undefined || people === undefined
+      ? {}
+      : await openMailboxServers({
+          view,
+          mailboxes,
+          people,
+          certificates,
+          onEvent,
+          clock,
+          logger,
+          stack,
+        });
+  const webTls = await openTlsWeb({ view, challenges, certificates, clock, stack });
   const operations = {
     relayParts: parts,
     relay,
@@ -200,7 +247,7 @@ export async function runSite({
 
   const running = stack.move();
   return {
-    ports: { ...edges, ...doors },
+    ports: { ...edges, ...servers, ...web, ...webTls, ...doors },
     [Symbol.asyncDispose]: async () => running.disposeAsync(),
   };
 }

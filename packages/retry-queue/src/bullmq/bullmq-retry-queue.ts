@@ -13,11 +13,10 @@ import type {
   WorkOptions,
 } from '../retry-queue.ts';
 import { checkRedis } from './check-redis.ts';
+import { readTarget } from './connect-redis.ts';
 import { connectProducer, connectWorker } from './connections.ts';
 import { keyPrefixOf, queueNameOf } from './job-shape.ts';
 import { isRefusal, isWrongType, toRetryQueueError } from './redis-failure.ts';
-import { parseRedisUrl } from './redis-url.ts';
-import type { RedisTarget } from './redis-url.ts';
 import { isReadableJob, removeEverywhere } from './repair-route.ts';
 import { startRouteWorker } from './route-worker.ts';
 import { RouteTimetable } from './route-timetable.ts';
@@ -217,13 +216,6 @@ export function createRetryQueue(options: RetryQueueOptions): RetryQueue {
       client.disconnect();
     },
   };
-}
-
-function readTarget({ url, password }: RetryQueueOptions): RedisTarget {
-  const target = parseRedisUrl(url);
-  if (!target.ok) throw new RetryQueueError('BAD_REDIS_URL', { detail: target.problem });
-  if (target.value.password !== undefined || password === undefined) return target.value;
-  return { ...target.value, password: password.reveal() };
 }
 
 function byRoute(entries: readonly ScheduleEntry[]): ReadonlyMap<Route, readonly ScheduleEntry[]> {

@@ -1,0 +1,130 @@
+// The site's doors to the world's web: answers to ACME, settings for mail programs, MTA-STS policies. No operator, no person and
+// no mailbox is reached through them.
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:https';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import {
+  followCertificate,
+  openHttpDoor,
+  serverTlsOptions,
+  type CertificateSource,
+  type ChallengeBook,
+} from '@restante/certificates';
+import {
+  createSettingsHandler,
+  type ServedDomain,
+  type SettingsHandler,
+} from '@restante/client-settings';
+import type { Clock } from '@restante/runtime';
+import type { SiteView } from './cluster-config.ts';
+import { servedDomain } from './served-domains.ts';
+import { splitEndpoint } from './split-endpoint.ts';
+
+export interface WebParts {
+  readonly view: SiteView;
+  readonly challenges: ChallengeBook;
+  readonly certificates: CertificateSource;
+  readonly clock: Clock;
+  readonly stack: AsyncDisposableStack;
+}
+
+export type WebPorts = Partial<Record<'web' | 'webTls', number>>;
+
+const bodyMaxBytes = 64 * 1024;
+
+/** The plain door; open before certificates are ordered, because the authority asks here. */
+export async function openPlainWeb(parts: Omit<WebParts, 'certificates'>): Promise<WebPorts> {
+  const { view, challenges, stack } = parts;
+  const { web } = view.site.listen;
+  if (web === undefined) return {};
+  const answer = settingsOf(parts);
+  const door = stack.use(
+    await openHttpDoor({
+      listen: web,
+      challenges,
+      otherwise: (request, response) =>
+        void serve(answer, { request, response, isEncrypted: false }),
+    }),
+  );
+  return { web: door.port };
+}
+
+export async function openTlsWeb(parts: WebParts): Promise<WebPorts> {
+  const { view, certificates, stack } = parts;
+  const { webTls } = view.site.listen;
+  if (webTls === undefined) return {};
+  const answer = settingsOf(parts);
+  const server = createServer(
+    {
+      ...serverTlsOptions(certificates),
+      headersTimeout: 5000,
+      requestTimeout: 10_000,
+      keepAliveTimeout: 1000,
+      maxHeaderSize: 8192,
+    },
+    (request, response) => void serve(answer, { request, response, isEncrypted: true }),
+  );
+  server.maxConnections = 256;
+  stack.use(followCertificate(server, certificates));
+  stack.defer(async () => close(server));
+  server.listen(splitEndpoint(webTls));
+  await once(server, 'listening');
+  const address = server.address();
+  return { webTls: typeof address === 'object' && address !== null ? address.port : 0 };
+}
+
+function settingsOf({ view, clock }: Pick<WebParts, 'view' | 'clock'>): SettingsHandler {
+  const { displayName, mtaSts: mode, mtaStsMaxAgeMs: maxAgeMs } = view.settings;
+  return createSettingsHandler({
+    domain: (name): ServedDomain | undefined => servedDomain(view, name),
+    ...(displayName === undefined ? {} : { displayName }),
+    mtaSts: { mode, maxAgeMs },
+    now: () => clock.now(),
+  });
+}
+
+interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly isEncrypted: boolean;
+}
+
+async function serve(answer: SettingsHandler, exchange: Exchange): Promise<void> {
+  const { request, response, isEncrypted } = exchange;
+  const body = await readBody(request).catch(() => undefined);
+  // Too long, or gone: there is nobody to be polite to.
+  if (body === undefined) return void request.destroy();
+  const [path = '/', query = ''] = (request.url ?? '/').split('?', 2);
+  const found = answer({
+    method: request.method ?? 'GET',
+    host: request.headers.host ?? '',
+    path,
+    query: new URLSearchParams(query),
+    body,
+    isEncrypted,
+  });
+  const {
+    status,
+    headers,
+    body: text,
+  } = found ?? { status: 404, headers: {}, body: 'Not found.\n' };
+  response.writeHead(status, { ...headers, 'x-content-type-options': 'nosniff' }).end(text);
+}
+
+async function readBody(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let sizeBytes = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    sizeBytes += chunk.length;
+    if (sizeBytes > bodyMaxBytes) throw new Error('The request is too large.');
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+async function close(server: Server): Promise<void> {
+  const closed = once(server, 'close');
+  server.close();
+  server.closeAllConnections();
+  await closed;
+}
