@@ -1,0 +1,140 @@
+// A Maildir to import from: Maildir++ (".Sent", ".Sent.2024") and plain nested directories, with Dovecot's keywords and subscriptions.
+//
+// Messages that Dovecot compressed (gzip, zstd) are unfolded. Links are not followed below the root: the tree may belong to somebody
+// who wishes to read other people's files through us.
+import { constants } from 'node:fs';
+import { open, readdir, readFile, realpath } from 'node:fs/promises';
+import { join } from 'node:path';
+import { gunzipSync, zstdDecompressSync } from 'node:zlib';
+import { TransferError } from '../errors.ts';
+import { withCrlf } from '../line-ends.ts';
+import type { MailSource, SourceFolder, SourceItem } from '../mail-source.ts';
+import { flagsOfName, parseKeywords } from './flag-letters.ts';
+import { decodeFolderName } from './modified-utf7.ts';
+
+/** Longer ones are told as damaged: no mail system of this world takes them. */
+export const messageMaxBytes = 256 * 1024 * 1024;
+const depthMax = 20;
+
+export async function openMaildirSource(path: string): Promise<MailSource> {
+  const root = await realpath(path).catch((cause: unknown) => {
+    throw new TransferError('SOURCE_UNREADABLE', { about: path, cause });
+  });
+  const folders = await findFolders(root);
+  if (folders.length === 0)
+    throw new TransferError('PLACE_INVALID', { about: `${path} has no "cur" and no "new" in it` });
+  const subscribed = await subscriptionsOf(root);
+  return {
+    folders: async () =>
+      folders.map(({ name, place }) => ({ name, place, isSubscribed: subscribed.has(name) })),
+    messages: ({ place }: SourceFolder) => messagesIn(place),
+    [Symbol.asyncDispose]: async () => undefined,
+  };
+}
+
+interface Found {
+  readonly name: string;
+  readonly place: string;
+}
+
+async function findFolders(root: string): Promise<readonly Found[]> {
+  const found: Found[] = [];
+  const walk = async (dir: string, name: string, depth: number): Promise<void> => {
+    const inside = await directoriesIn(dir);
+    if (inside.includes('cur') || inside.includes('new'))
+      found.push({ name: name === '' ? 'INBOX' : name, place: dir });
+    for (const each of inside) {
+      if (['cur', 'new', 'tmp'].includes(each) || each === '.' || each === '..') continue;
+      const isDotted = each.startsWith('.');
+      // Maildir++ keeps all folders beside each other, their levels are in the name.
+      if (isDotted && depth > 0) continue;
+      const levels = isDotted ? each.slice(1).split('.') : [each];
+      const own = levels.map((level) => decodeFolderName(level).replaceAll('/', '-')).join('/');
+      if (depth < depthMax)
+        await walk(join(dir, each), name === '' ? own : `${name}/${own}`, depth + 1);
+    }
+  };
+  await walk(root, '', 0);
+  return found;
+}
+
+async function directoriesIn(dir: string): Promise<readonly string[]> {
+  try {
+    const entries = await readdir(dir, { withFileTypes: true });
+    return entries
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => name)
+      .toSorted();
+  } catch (cause) {
+    throw new TransferError('SOURCE_UNREADABLE', { about: dir, cause });
+  }
+}
+
+async function subscriptionsOf(root: string): Promise<ReadonlySet<string>> {
+  const text = await readFile(join(root, 'subscriptions'), 'utf8').catch(() => ''); // Nobody subscribed: no file.
+  const lines = text.split('\n').map((line) => line.trimEnd());
+  // "V\t2": levels are apart by tabs; before that the server's own sign was written.
+  const names = text.startsWith('V\t2')
+    ? lines.slice(2).map((line) => line.split('\t').map(decodeFolderName).join('/'))
+    : lines.map((line) => decodeFolderName(line).replaceAll('.', '/'));
+  return new Set(names.filter((name) => name !== ''));
+}
+
+async function* messagesIn(place: string): AsyncIterable<SourceItem> {
+  const keywords = parseKeywords(
+    await readFile(join(place, 'dovecot-keywords'), 'utf8').catch(() => ''), // None were ever used.
+  );
+  const names = [...(await namesIn(place, 'cur')), ...(await namesIn(place, 'new'))];
+  for (const { dir, name } of names.toSorted(byAge)) {
+    const where = `${dir}/${name}`;
+    try {
+      const { bytes, receivedAtMs } = await readMessageFile(join(place, dir, name));
+      const flags = flagsOfName(name, keywords);
+      yield { kind: 'message', where, bytes: withCrlf(bytes), flags, receivedAtMs };
+    } catch (cause) {
+      const problem = cause instanceof Error ? cause.message : String(cause);
+      yield { kind: 'damaged', where, problem };
+    }
+  }
+}
+
+interface Name {
+  readonly dir: string;
+  readonly name: string;
+}
+
+/** In the order of delivery: names begin with the second they were given. */
+function byAge(one: Name, other: Name): number {
+  const [left, right] = [Number.parseInt(one.name, 10), Number.parseInt(other.name, 10)];
+  return left - right || (one.name < other.name ? -1 : 1);
+}
+
+async function namesIn(place: string, dir: string): Promise<readonly Name[]> {
+  const names = await readdir(join(place, dir)).catch(() => []); // A folder may have only one of the two.
+  return names.filter((name) => !name.startsWith('.')).map((name) => ({ dir, name }));
+}
+
+async function readMessageFile(
+  path: string,
+): Promise<{ readonly bytes: Buffer; readonly receivedAtMs: number }> {
+  const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  try {
+    const { size, mtimeMs, isRegular } = await file
+      .stat()
+      .then((stat) => ({ size: stat.size, mtimeMs: stat.mtimeMs, isRegular: stat.isFile() }));
+    if (!isRegular) throw new Error('It is not a file.');
+    if (size > messageMaxBytes) throw new Error('It is larger than any message.');
+    // Dovecot keeps INTERNALDATE in the time of the file.
+    return { bytes: unfolded(await file.readFile()), receivedAtMs: Math.floor(mtimeMs) };
+  } finally {
+    await file.close();
+  }
+}
+
+function unfolded(bytes: Buffer): Buffer {
+  const limit = { maxOutputLength: messageMaxBytes };
+  if (bytes[0] === 0x1f && bytes[1] === 0x8b) return gunzipSync(bytes, limit);
+  if (bytes.length >= 4 && bytes.readUInt32LE(0) === 0xfd2fb528)
+    return zstdDecompressSync(bytes, limit);
+  return bytes;
+}
