@@ -90,14 +90,14 @@ async function receive(
 }
 
 async function nextLine(
-  { intake, more }: CommandSource,
+  source: CommandSource,
   bytesMax: number,
 ): Promise<string | Refusal | undefined> {
   for (;;) {
-    const step = intake.line(Math.max(0, bytesMax));
+    const step = source.intake.line(Math.max(0, bytesMax));
     if (step.kind === 'line') return step.text;
     if (step.kind === 'too-long') return bad('The command is too long.', 'LIMIT');
-    if (!(await more())) return undefined;
+    if (!(await source.more())) return undefined;
   }
 }
 
@@ -114,16 +114,16 @@ async function discard(source: CommandSource, sizeBytes: number): Promise<boolea
 }
 
 async function eachPiece(
-  { intake, more }: CommandSource,
+  source: CommandSource,
   sizeBytes: number,
   take: (piece: Buffer) => Promise<void>,
 ): Promise<boolean> {
   for (let left = sizeBytes; left > 0;) {
-    const piece = intake.literalBytes(left);
+    const piece = source.intake.literalBytes(left);
     if (piece !== undefined) {
       left -= piece.length;
       await take(piece);
-    } else if (!(await more())) return false;
+    } else if (!(await source.more())) return false;
   }
   return true;
 }

@@ -22,6 +22,7 @@ export async function runCommand(
 ): Promise<CommandOutcome> {
   const reader = new Reader(received, session);
   const tag = tagOf(received.text);
+  session.tag = tag;
   let name = '';
   try {
     // RFC 3501 §9: command = tag SP ...; without a tag nobody knows which one is meant.
