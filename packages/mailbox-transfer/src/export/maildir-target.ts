@@ -14,16 +14,23 @@ export async function openMaildirTarget(path: string): Promise<MailTarget> {
   await make(path);
   return {
     folder: async (name, { keywords }) => {
-      // Dots part the levels of Maildir++; within a name there is no way to write one.
-      const levels = name.split('/').map((level) => encodeFolderName(level).replaceAll('.', '_'));
+      // Dots part the levels of Maildir++; one within a name is written as Dovecot's listescape plugin does.
+      const levels = name
+        .split('/')
+        .map((level) => encodeFolderName(level).replaceAll('.', '\\2e'));
       const dir = name === 'INBOX' ? path : join(path, `.${levels.join('.')}`);
       return openFolder(dir, keywords);
     },
     subscribe: async (names) => {
-      const lines = names.map((name) => name.split('/').map(encodeFolderName).join('\t'));
+      const lines = names.map((name) => name.split('/').map(escapedLevel).join('\t'));
       await writeFileDurably(join(path, 'subscriptions'), `V\t2\n\n${lines.join('\n')}\n`);
     },
   };
+}
+
+/** Dots part the levels of Maildir++; one within a name is written as Dovecot's listescape plugin does. */
+function escapedLevel(level: string): string {
+  return encodeFolderName(level).replaceAll('.', '\\2e');
 }
 
 async function openFolder(dir: string, keywords: readonly string[]): Promise<TargetFolder> {
@@ -63,7 +70,8 @@ async function keepKeywords(dir: string, keywords: readonly string[]): Promise<r
 
 function baseName({ receivedAtMs, emailId, uid }: ExportedMessage): string {
   const id = emailId.replaceAll(/[^A-Za-z0-9]/g, '');
-  return `${Math.floor(receivedAtMs / 1000)}.${id}U${uid}.restante`;
+  // Readers sort by name: of the same second, the order here is the order there.
+  return `${Math.floor(receivedAtMs / 1000)}.${String(uid).padStart(10, '0')}${id}.restante`;
 }
 
 async function writeWhole(path: string, bytes: Buffer, atMs: number): Promise<void> {

@@ -49,13 +49,21 @@ async function findFolders(root: string): Promise<readonly Found[]> {
       // Maildir++ keeps all folders beside each other, their levels are in the name.
       if (isDotted && depth > 0) continue;
       const levels = isDotted ? each.slice(1).split('.') : [each];
-      const own = levels.map((level) => decodeFolderName(level).replaceAll('/', '-')).join('/');
+      const own = levels.map(levelName).join('/');
       if (depth < depthMax)
         await walk(join(dir, each), name === '' ? own : `${name}/${own}`, depth + 1);
     }
   };
   await walk(root, '', 0);
   return found;
+}
+
+/** With what Dovecot's listescape plugin wrote for signs that part levels; "/" does that here. */
+function levelName(level: string): string {
+  const plain = decodeFolderName(level).replaceAll(/\\([0-9a-f]{2})/g, (_, hex: string) =>
+    String.fromCodePoint(Number.parseInt(hex, 16)),
+  );
+  return plain.replaceAll('/', '-');
 }
 
 async function directoriesIn(dir: string): Promise<readonly string[]> {
@@ -75,8 +83,8 @@ async function subscriptionsOf(root: string): Promise<ReadonlySet<string>> {
   const lines = text.split('\n').map((line) => line.trimEnd());
   // "V\t2": levels are apart by tabs; before that the server's own sign was written.
   const names = text.startsWith('V\t2')
-    ? lines.slice(2).map((line) => line.split('\t').map(decodeFolderName).join('/'))
-    : lines.map((line) => decodeFolderName(line).replaceAll('.', '/'));
+    ? lines.slice(2).map((line) => line.split('\t').map(levelName).join('/'))
+    : lines.map((line) => line.split('.').map(levelName).join('/'));
   return new Set(names.filter((name) => name !== ''));
 }
 
@@ -85,7 +93,8 @@ async function* messagesIn(place: string): AsyncIterable<SourceItem> {
     await readFile(join(place, 'dovecot-keywords'), 'utf8').catch(() => ''), // None were ever used.
   );
   const names = [...(await namesIn(place, 'cur')), ...(await namesIn(place, 'new'))];
-  for (const { dir, name } of names.toSorted(byAge)) {
+  const uids = await uidsOf(place);
+  for (const { dir, name } of names.toSorted((one, other) => byUidOrAge(uids, one, other))) {
     const where = `${dir}/${name}`;
     try {
       const { bytes, receivedAtMs } = await readMessageFile(join(place, dir, name));
@@ -103,10 +112,29 @@ interface Name {
   readonly name: string;
 }
 
-/** In the order of delivery: names begin with the second they were given. */
-function byAge(one: Name, other: Name): number {
-  const [left, right] = [Number.parseInt(one.name, 10), Number.parseInt(other.name, 10)];
-  return left - right || (one.name < other.name ? -1 : 1);
+/** As IMAP showed them, where there is Dovecot's list; otherwise by delivery: names begin with the second they were given. */
+function byUidOrAge(uids: ReadonlyMap<string, number>, one: Name, other: Name): number {
+  const [left, right] = [uids.get(baseOf(one)), uids.get(baseOf(other))];
+  if (left !== undefined && right !== undefined) return left - right;
+  if (left !== undefined || right !== undefined) return left === undefined ? 1 : -1;
+  const age = Number.parseInt(one.name, 10) - Number.parseInt(other.name, 10);
+  return age || (one.name < other.name ? -1 : 1);
+}
+
+function baseOf({ name }: Name): string {
+  return name.split(':', 1)[0] ?? name;
+}
+
+/** Lines of dovecot-uidlist (version 3): "17 W1234 :1700000000.M1P2.host". */
+async function uidsOf(place: string): Promise<ReadonlyMap<string, number>> {
+  const text = await readFile(join(place, 'dovecot-uidlist'), 'utf8').catch(() => ''); // Dovecot was never here.
+  if (!text.startsWith('3 ')) return new Map();
+  return new Map(
+    text.split('\n').flatMap((line) => {
+      const [, uid, name = ''] = /^(\d+)[^:]* :([^:]+)/.exec(line) ?? [];
+      return uid === undefined ? [] : [[name, Number(uid)] as const];
+    }),
+  );
 }
 
 async function namesIn(place: string, dir: string): Promise<readonly Name[]> {
