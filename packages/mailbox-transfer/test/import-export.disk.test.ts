@@ -103,7 +103,7 @@ async function bring(
   options: Partial<ImportOptions> = {},
 ): Promise<TransferReport> {
   await using source = await openMailSource(place, { marksDir: '/nowhere', into: ana });
-  return importMailbox({ source, mailbox, ...options });
+  return await importMailbox({ source, mailbox, ...options });
 }
 
 /** INBOX with a message twice and a link to somebody's secrets; Sent, compressed; a folder with a dot in its name. */

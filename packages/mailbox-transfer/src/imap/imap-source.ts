@@ -4,7 +4,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { readMessage } from '@restante/mime';
 import type { SpecialUse } from '@restante/mailbox-store';
 import type { Secret } from '@restante/runtime';
-import { AuthenticationFailure, ImapFlow } from 'imapflow';
+import { ImapFlow } from 'imapflow';
 import type { FetchMessageObject, ListResponse } from 'imapflow';
 import { TransferError } from '../errors.ts';
 import { withCrlf } from '../line-ends.ts';
@@ -175,7 +175,10 @@ async function asked<T>(host: string, question: () => Promise<T>): Promise<T> {
 
 function translated(host: string, cause: unknown): TransferError {
   if (cause instanceof TransferError) return cause;
-  const code =
-    cause instanceof AuthenticationFailure ? 'SOURCE_LOGIN_REFUSED' : 'SOURCE_UNREACHABLE';
+  const isRefused =
+    cause instanceof Error &&
+    'authenticationFailed' in cause &&
+    cause.authenticationFailed === true;
+  const code = isRefused ? 'SOURCE_LOGIN_REFUSED' : 'SOURCE_UNREACHABLE';
   return new TransferError(code, { about: host, cause });
 }
