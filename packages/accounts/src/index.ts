@@ -21,6 +21,12 @@ export { AccountsError, accountsFailures, type AccountsFailureCode } from './err
 export { loginsSection } from './config.ts';
 export type { RedisCaller } from './guard/redis-try-counts.ts';
 export { createLogins, type LoginsOptions } from './login/create-logins.ts';
+export {
+  type ImportAnswer,
+  importAccounts,
+  type ImportOptions,
+  importProblem,
+} from './import-accounts.ts';
 export type { LoginEnd, LoginOrigin, LoginProtocol, Logins, LoginsSettings } from './logins.ts';
 export { foreignSchemes } from './passwords/foreign/foreign-hash.ts';
 export { openAccountBook } from './open-account-book.ts';

@@ -99,7 +99,7 @@ test('refused with a name: what is there already, what is not, what is no addres
     code: 'PASSWORD_UNFIT',
   });
   await assert.rejects(
-    accounts.addAccount({ address: 'bob@example.test', passwordHash: '{PLAIN}x' }),
+    accounts.addAccount({ address: 'bob@example.test', passwordHash: '{CRAM-MD5}x' }),
     { code: 'PASSWORD_HASH_UNFIT' },
   );
   await assert.rejects(accounts.setPassword('bob@example.test', 'x'), { code: 'ACCOUNT_UNKNOWN' });

@@ -141,11 +141,39 @@ function operationsOf(asked: unknown[][], degraded: readonly string[]): SiteOper
         return account;
       },
       list: async () => [...people.values()],
+      show: async (address) => {
+        const account = people.get(address);
+        if (account === undefined)
+          throw new SiteApiError('NOT_FOUND', { detail: `There is no account ${address}.` });
+        return account;
+      },
+      import: async ({ rows, ifThere, isDryRun }) => {
+        asked.push(['import', rows, ifThere, isDryRun]);
+        return rows.map(({ address }) =>
+          address.startsWith('bad')
+            ? { address, kind: 'refused', problem: 'No such hash.' }
+            : { address, kind: people.has(address) ? 'unchanged' : 'added' },
+        );
+      },
+      exportWithHashes: async () =>
+        [...people.values()].map((account) => ({ ...account, passwordHash: '$argon2id$x' })),
+      appPasswords: async () => [
+        { id: 'a1', label: 'phone', scopes: ['imap'], createdAtMs: 1, lastUsedAtMs: 2 },
+      ],
+      addAppPassword: async (address, { label, scopes }) => {
+        asked.push(['app password', address, label, scopes]);
+        return { id: 'a1', label, scopes, createdAtMs: 1, secret: 'abcd-efgh' };
+      },
+      revokeAppPassword: async (address, id) => {
+        asked.push(['revoke', address, id]);
+        if (id !== 'a1') throw new SiteApiError('NOT_FOUND');
+      },
+      catchAlls: async () => [{ domain: 'us.example', target: 'ana@us.example' }],
       remove: note('remove', undefined),
       setPassword: note('password', undefined),
       setState: note('state', undefined),
       setQuota: note('quota', undefined),
-      aliases: async () => [],
+      aliases: async () => [{ address: 'all@us.example', targets: ['ana@us.example'] }],
       setAlias: note('alias', undefined),
       removeAlias: note('no alias', undefined),
       setCatchAll: note('catch-all', undefined),

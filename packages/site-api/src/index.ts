@@ -2,6 +2,19 @@
 export type {
   AccountOperations,
   AccountRow,
+  AliasRow,
+  AppPasswordRow,
+  AppPasswordScope,
+  CatchAllRow,
+  ExportedRow,
+  ImportedRow,
+  ImportRequest,
+  ImportRow,
+  NewAccountRow,
+  QuotaChange,
+} from './account-operations.ts';
+export { importRowsMax } from './account-schemas.ts';
+export type {
   PeerOperations,
   PeerStatus,
   QueueDetail,

@@ -6,7 +6,6 @@ import { isRoute } from '@restante/mail-model';
 import type { Route } from '@restante/mail-model';
 import { z } from 'zod';
 import type {
-  AccountRow,
   QueueDetail,
   QueueFilter,
   QueuePage,
@@ -149,39 +148,6 @@ export const touchedSchema: z.ZodType<Touched> = z.object({ count });
 export const timelineSchema: z.ZodType<readonly TimelineStep[]> = z.array(
   z.object({ atMs: z.number(), site: z.string(), what: z.string(), detail: z.string() }),
 );
-
-export const accountRowSchema: z.ZodType<AccountRow> = z.object({
-  address: z.string(),
-  state: z.enum(['active', 'suspended']),
-  quotaBytes: count.exactOptional(),
-  usageBytes: count,
-});
-
-export const accountRowsSchema = z.array(accountRowSchema);
-export const aliasRowsSchema = z.array(
-  z.object({ address: z.string(), targets: z.array(z.string()) }),
-);
-
-const address = z.string().min(3).max(320);
-const password = z.string().min(8, 'A password has at least 8 characters.').max(1024);
-const quotaBytes = count.max(Number.MAX_SAFE_INTEGER);
-
-export const newAccountSchema = z.strictObject({
-  address,
-  password,
-  quotaBytes: quotaBytes.exactOptional(),
-});
-/** Exactly what is named is changed; `quotaBytes: null` takes the limit away. */
-export const accountChangeSchema = z
-  .strictObject({
-    password: password.exactOptional(),
-    state: z.enum(['active', 'suspended']).exactOptional(),
-    quotaBytes: quotaBytes.nullable().exactOptional(),
-  })
-  .refine((change) => Object.keys(change).length > 0, { error: 'Name something to change.' });
-export const aliasTargetsSchema = z.strictObject({ targets: z.array(address).min(1).max(1000) });
-export const catchAllSchema = z.strictObject({ target: address.nullable() });
-export const domainQuerySchema = z.strictObject({ domain: z.string().max(255).exactOptional() });
 
 export const peerLoadSchema = z.object({
   queueDepth: count,

@@ -1,6 +1,7 @@
 // What a site can be asked and told, by operators (loopback, token) and by peers (mTLS). The routes and the client are
 // made from this; the site implements it. Holds no logic.
 import type { Route } from '@restante/mail-model';
+import type { AccountOperations } from './account-operations.ts';
 
 export interface SiteStatus {
   readonly site: string;
@@ -132,32 +133,6 @@ export interface SiteOperations {
   trace(message: string): Promise<readonly TimelineStep[]>;
   /** Accounts and aliases of this home. */
   accounts: AccountOperations | undefined;
-}
-
-export interface AccountOperations {
-  add(account: {
-    readonly address: string;
-    readonly password: string;
-    readonly quotaBytes?: number;
-  }): Promise<AccountRow>;
-  list(domain?: string): Promise<readonly AccountRow[]>;
-  remove(address: string): Promise<void>;
-  setPassword(address: string, password: string): Promise<void>;
-  setState(address: string, state: 'active' | 'suspended'): Promise<void>;
-  setQuota(address: string, quotaBytes: number | undefined): Promise<void>;
-  aliases(
-    domain?: string,
-  ): Promise<readonly { readonly address: string; readonly targets: readonly string[] }[]>;
-  setAlias(address: string, targets: readonly string[]): Promise<void>;
-  removeAlias(address: string): Promise<void>;
-  setCatchAll(domain: string, target: string | undefined): Promise<void>;
-}
-
-export interface AccountRow {
-  readonly address: string;
-  readonly state: 'active' | 'suspended';
-  readonly quotaBytes?: number;
-  readonly usageBytes: number;
 }
 
 /** What one site may ask another (mTLS). */

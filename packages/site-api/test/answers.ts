@@ -1,4 +1,5 @@
 // A site for these tests: a real implementation of the port that remembers what it was asked.
+import { SiteApiError } from '../src/index.ts';
 import type { AccountRow, SiteOperations, SiteStatus } from '../src/index.ts';
 
 export const status: SiteStatus = {
@@ -82,6 +83,24 @@ export function siteInMemory(): SiteOperations & { readonly asked: unknown[][] }
         return account;
       },
       list: async () => [...people.values()],
+      show: async (address) => {
+        const account = people.get(address);
+        if (account === undefined) throw new SiteApiError('NOT_FOUND');
+        return account;
+      },
+      import: note('import', [{ address: 'bo@us.example', kind: 'refused', problem: 'No.' }]),
+      exportWithHashes: async () =>
+        [...people.values()].map((row) => ({ ...row, passwordHash: '$argon2id$' })),
+      appPasswords: async () => [{ id: 'a1', label: 'phone', scopes: ['imap'], createdAtMs: 1 }],
+      addAppPassword: async (_address, { label, scopes }) => ({
+        id: 'a1',
+        label,
+        scopes,
+        createdAtMs: 1,
+        secret: 'abcd',
+      }),
+      revokeAppPassword: note('revoke', undefined),
+      catchAlls: async () => [{ domain: 'us.example', target: 'ana@us.example' }],
       remove: async (address) => void people.delete(address),
       setPassword: note('password', undefined),
       setState: note('state', undefined),

@@ -62,10 +62,31 @@ test('every operation reaches the site and its answer comes back as it was', asy
   });
   assert.equal(added.quotaBytes, 5);
   assert.deepEqual(await client.accounts.list(), [added]);
-  await client.accounts.setQuota('ana@us.example', undefined);
+  await client.accounts.setQuota('ana@us.example', { quotaBytes: null, quotaMessages: 7 });
   await client.accounts.setState('ana@us.example', 'suspended');
   await client.accounts.setAlias('all@us.example', ['ana@us.example']);
   await client.accounts.setCatchAll('us.example', undefined);
+  assert.equal((await client.accounts.show('ana@us.example')).quotaBytes, 5);
+  await assert.rejects(client.accounts.show('bo@us.example'), failsWith('NOT_FOUND'));
+  const rows = [{ address: 'bo@us.example', passwordHash: '{SSHA}x', state: 'suspended' as const }];
+  assert.deepEqual(await client.accounts.import({ rows, ifThere: 'keep', isDryRun: true }), [
+    { address: 'bo@us.example', kind: 'refused', problem: 'No.' },
+  ]);
+  assert.deepEqual(await client.accounts.exportWithHashes('us.example'), [
+    { ...added, passwordHash: '$argon2id$' },
+  ]);
+  const made = await client.accounts.addAppPassword('ana@us.example', {
+    label: 'phone',
+    scopes: ['imap'],
+  });
+  assert.equal(made.secret, 'abcd');
+  assert.deepEqual(await client.accounts.appPasswords('ana@us.example'), [
+    { id: 'a1', label: 'phone', scopes: ['imap'], createdAtMs: 1 },
+  ]);
+  await client.accounts.revokeAppPassword('ana@us.example', 'a/1');
+  assert.deepEqual(await client.accounts.catchAlls(), [
+    { domain: 'us.example', target: 'ana@us.example' },
+  ]);
   await client.accounts.remove('ana@us.example');
   assert.deepEqual(await client.accounts.list(), []);
 
@@ -77,10 +98,12 @@ test('every operation reaches the site and its answer comes back as it was', asy
     ['delete', { ids: ['m1'] }, 'ops'],
     ['route hold', 'peer:shanghai'],
     ['domain release', 'us.example'],
-    ['quota', 'ana@us.example', undefined],
+    ['quota', 'ana@us.example', { quotaBytes: null, quotaMessages: 7 }],
     ['state', 'ana@us.example', 'suspended'],
     ['alias', 'all@us.example', ['ana@us.example']],
     ['catch-all', 'us.example', undefined],
+    ['import', { rows, ifThere: 'keep', isDryRun: true }],
+    ['revoke', 'ana@us.example', 'a/1'],
   ]);
 });
 

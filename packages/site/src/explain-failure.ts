@@ -6,6 +6,8 @@ import { SiteApiError, type SiteApiFailureCode } from '@restante/site-api';
 const accountsCodes: Partial<Record<AccountsError['code'], SiteApiFailureCode>> = {
   ADDRESS_INVALID: 'BAD_REQUEST',
   PASSWORD_UNFIT: 'BAD_REQUEST',
+  PASSWORD_HASH_UNFIT: 'BAD_REQUEST',
+  APP_PASSWORD_UNFIT: 'BAD_REQUEST',
   ALIAS_EMPTY: 'BAD_REQUEST',
   ALIAS_LOOP: 'NOT_POSSIBLE',
   ACCOUNT_EXISTS: 'ALREADY_THERE',

@@ -1,5 +1,4 @@
-// The AccountBook over accounts.sqlite: every verb checks what it is given, changes the records and answers from memory,
-// for resolve() runs for every RCPT.
+// The AccountBook over accounts.sqlite. Verbs check what they are given and answer from memory: RCPT asks resolve().
 import type { AppPassword, NewAppPassword } from '../app-password.ts';
 import { type CanonicalAddress, canonicalAddress } from '../canonical-address.ts';
 import { AccountsError } from '../errors.ts';

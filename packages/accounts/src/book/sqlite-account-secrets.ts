@@ -2,6 +2,7 @@
 //
 // All secrets of a person are derived with one salt, made from a key of this book and her name. So an app password works
 // with SCRAM as well, and a stranger who asks sees the same salt before and after she exists or changes her password.
+import assert from 'node:assert/strict';
 import { createHmac, randomBytes } from 'node:crypto';
 import type { Clock } from '@restante/runtime';
 import { deriveScramKeys, type ScramKeys } from '@restante/sasl';
@@ -15,6 +16,7 @@ import {
   opens,
 } from '../app-password.ts';
 import { AccountsError } from '../errors.ts';
+import { clearPasswordIn } from '../passwords/foreign/clear-password.ts';
 import { readForeignHash } from '../passwords/foreign/foreign-hash.ts';
 import { keptHash, PasswordHasher } from '../passwords/password-hasher.ts';
 import type { AccountRecords } from './account-records.ts';
@@ -53,13 +55,14 @@ export class SqliteAccountSecrets implements AccountSecrets {
     address: string,
     { password, passwordHash }: Omit<NewSecret, 'address'>,
   ): Promise<HashedSecret> {
-    if (passwordHash === undefined) {
+    const clear = passwordHash === undefined ? (password ?? '') : clearPasswordIn(passwordHash);
+    if (clear !== undefined) {
       return {
-        hash: await this.#hasher.hash(password ?? ''),
-        scram: await this.#hasher.inTurn(() => this.#derive(address, password ?? '')),
+        hash: await this.#hasher.hash(clear),
+        scram: await this.#hasher.inTurn(() => this.#derive(address, clear)),
       };
     }
-    const hash = keptHash(passwordHash);
+    const hash = keptHash(passwordHash ?? '');
     if (hash === undefined) throw new AccountsError('PASSWORD_HASH_UNFIT');
     return { hash, scram: readForeignHash(hash)?.scram };
   }
@@ -141,6 +144,8 @@ export class SqliteAccountSecrets implements AccountSecrets {
       throw new AccountsError('APP_PASSWORD_UNFIT', { about: label });
     const secret = makeAppPassword();
     const keys = await this.#derive(address, secret);
+    // Our own letters: SASLprep has nothing against them.
+    assert.ok(keys);
     const appPassword: AppPassword = {
       id: randomBytes(5).toString('hex'),
       label,
@@ -149,7 +154,8 @@ export class SqliteAccountSecrets implements AccountSecrets {
     };
     const secretHash = appPasswordHash(address, appPasswordLetters(secret) ?? '');
     this.#records.write(() => {
-      this.#tables.insertAppPassword(address, { ...appPassword, ...keys, secretHash });
+      const { storedKey, serverKey } = keys;
+      this.#tables.insertAppPassword(address, { ...appPassword, storedKey, serverKey, secretHash });
     });
     return { appPassword, secret };
   }

@@ -128,8 +128,9 @@ export class LoginDesk {
   #visitor(origin: LoginOrigin, login: string, mechanism: string): Visitor {
     const { book } = this.#parts;
     const canonical = book.canonical(login)?.address;
+    const account = canonical === undefined ? undefined : book.account(canonical);
     const name = canonical ?? login.normalize('NFC').toLowerCase().slice(0, nameMaxLength);
-    return { origin, name, account: canonical && book.account(canonical), mechanism };
+    return { origin, name, account, mechanism };
   }
 
   #end(

@@ -36,16 +36,20 @@ export function keptHash(text: string): string | undefined {
   return readForeignHash(text) === undefined ? undefined : text;
 }
 
+/** Neither empty nor endless, and without control characters. */
+export function isPasswordFit(password: string): boolean {
+  const spelled = spelledPassword(password);
+  return spelled !== '' && Buffer.byteLength(spelled) <= passwordMaxBytes && !control.test(spelled);
+}
+
 export class PasswordHasher {
   #running = 0;
   readonly #waiting: (() => void)[] = [];
 
   /** Throws PASSWORD_UNFIT for an empty or endless one, and for control characters. */
   async hash(password: string): Promise<string> {
-    const spelled = spelledPassword(password);
-    const message = Buffer.from(spelled);
-    if (message.length === 0 || message.length > passwordMaxBytes || control.test(spelled))
-      throw new AccountsError('PASSWORD_UNFIT');
+    if (!isPasswordFit(password)) throw new AccountsError('PASSWORD_UNFIT');
+    const message = Buffer.from(spelledPassword(password));
     const salted = { ...currentParameters, salt: randomBytes(16) };
     const tag = await this.inTurn(() => deriveArgon2(message, salted));
     return formatArgon2({ ...salted, tag });

@@ -1,12 +1,23 @@
 // The people of a home. The site to ask is the home of the address's domain.
 import { Command } from 'commander';
-import type { AccountOperations, AccountRow } from '@restante/site-api';
+import {
+  type AccountOperations,
+  type AccountRow,
+  type NewAccountRow,
+  type OperatorClient,
+  SiteApiError,
+} from '@restante/site-api';
 import type { Cli } from '../cli.ts';
 import { CliError } from '../errors.ts';
 import { askYesOrNo } from '../output/ask-person.ts';
-import { parseSize, size } from '../output/words.ts';
+import { moment, size } from '../output/words.ts';
+import { exportCommand } from './account-export.ts';
+import { importCommand } from './account-import.ts';
+import { isMissing } from './account-missing.ts';
 import { passwordFor, withPassword } from './account-password.ts';
 import type { PasswordOptions } from './account-password.ts';
+import { countFrom, setQuotaCommand, sizeFrom } from './account-quota.ts';
+import { setCommand } from './account-set.ts';
 import { homeOfAddress } from './home-of.ts';
 import { listAtHomes } from './list-at-homes.ts';
 
@@ -16,6 +27,7 @@ export function accountCommand(cli: Cli): Command {
     .addCommand(addCommand(cli))
     .addCommand(listCommand(cli))
     .addCommand(showCommand(cli))
+    .addCommand(setCommand(cli))
     .addCommand(removeCommand(cli))
     .addCommand(passwordCommand(cli))
     .addCommand(
@@ -27,30 +39,57 @@ export function accountCommand(cli: Cli): Command {
       ),
     )
     .addCommand(
-      changing(cli, 'activate', 'undo suspend', async (accounts, address) =>
+      changing(cli, 'resume', 'undo suspend', async (accounts, address) =>
         accounts.setState(address, 'active'),
-      ),
+      ).alias('activate'),
     )
-    .addCommand(quotaCommand(cli));
+    .addCommand(setQuotaCommand(cli, 'quota'))
+    .addCommand(importCommand(cli))
+    .addCommand(exportCommand(cli));
+}
+
+interface AddOptions extends PasswordOptions {
+  readonly quota?: string;
+  readonly messages?: string;
 }
 
 function addCommand(cli: Cli): Command {
   return withPassword(new Command('add').description('a new mailbox').argument('<address>'))
-    .option('--quota <size>', 'for example 2GiB; without it there is no limit')
-    .action(async (text: string, options: PasswordOptions & { readonly quota?: string }) => {
+    .option('--quota <size>', 'for example 2GiB; without it the default of its site')
+    .option('--messages <count>', 'as many messages at most')
+    .action(async (text: string, options: AddOptions) => {
       const { address, site } = await homeOfAddress(cli, text);
       const quotaBytes = options.quota === undefined ? undefined : sizeFrom(options.quota);
+      const quotaMessages =
+        options.messages === undefined ? undefined : countFrom(options.messages);
       const password = await passwordFor(cli, address, options);
-      const row = await cli.ask(site, async (client) =>
-        client.accounts.add({
-          address,
-          password,
-          ...(quotaBytes === undefined ? {} : { quotaBytes }),
-        }),
+      const wanted = {
+        address,
+        password,
+        ...(quotaBytes === undefined ? {} : { quotaBytes }),
+        ...(quotaMessages === undefined ? {} : { quotaMessages }),
+      };
+      const { row, isNew } = await cli.ask(site, async (client) => addOnce(client, wanted));
+      cli.screen.json({ ...row, added: isNew });
+      cli.screen.say(
+        isNew
+          ? `${address} has a mailbox at ${site.name}.`
+          : `${address} is there already; nothing was changed, the password neither.`,
       );
-      cli.screen.json(row);
-      cli.screen.say(`${address} has a mailbox at ${site.name}.`);
     });
+}
+
+/** Said twice, it is added once. */
+async function addOnce(
+  { accounts }: OperatorClient,
+  wanted: NewAccountRow,
+): Promise<{ readonly row: AccountRow; readonly isNew: boolean }> {
+  try {
+    return { row: await accounts.add(wanted), isNew: true };
+  } catch (failure) {
+    if (!(failure instanceof SiteApiError) || failure.code !== 'ALREADY_THERE') throw failure;
+    return { row: await accounts.show(wanted.address), isNew: false };
+  }
 }
 
 function listCommand(cli: Cli): Command {
@@ -70,10 +109,7 @@ function showCommand(cli: Cli): Command {
     .argument('<address>')
     .action(async (text: string) => {
       const { address, site } = await homeOfAddress(cli, text);
-      const rows = await cli.ask(site, async (client) => client.accounts.list());
-      const row = rows.find((each) => each.address.toLowerCase() === address.toLowerCase());
-      if (!row)
-        throw new CliError('FOUND_A_PROBLEM', `Nobody at ${site.name} is called ${address}.`);
+      const row = await cli.ask(site, async (client) => client.accounts.show(address));
       cli.screen.json({ site: site.name, ...row });
       showRows(cli, [{ site: site.name, ...row }]);
     });
@@ -92,9 +128,21 @@ function removeCommand(cli: Cli): Command {
         if (!(await askYesOrNo(`Remove ${address}?`)))
           throw new CliError('WRONG_USE', 'Nothing was removed.');
       }
-      await cli.ask(site, async (client) => client.accounts.remove(address));
-      cli.screen.json({ removed: address });
-      cli.screen.say(`${address} is removed at ${site.name}.`);
+      const wasThere = await cli.ask(site, async (client) => {
+        try {
+          await client.accounts.remove(address);
+          return true;
+        } catch (failure) {
+          if (!isMissing(failure)) throw failure;
+          return false;
+        }
+      });
+      cli.screen.json({ removed: address, wasThere });
+      cli.screen.say(
+        wasThere
+          ? `${address} is removed at ${site.name}.`
+          : `There is no account ${address} at ${site.name}.`,
+      );
     });
 }
 
@@ -108,22 +156,6 @@ function passwordCommand(cli: Cli): Command {
     cli.screen.json({ changed: address });
     cli.screen.say(`${address} has a new password.`);
   });
-}
-
-function quotaCommand(cli: Cli): Command {
-  return new Command('quota')
-    .description('how much its mailbox may hold')
-    .argument('<address>')
-    .argument('<size>', 'for example 2GiB, or "none"')
-    .action(async (text: string, limit: string) => {
-      const { address, site } = await homeOfAddress(cli, text);
-      const quotaBytes = limit === 'none' ? undefined : sizeFrom(limit);
-      await cli.ask(site, async (client) => client.accounts.setQuota(address, quotaBytes));
-      cli.screen.json({ changed: address, quotaBytes: quotaBytes ?? null });
-      cli.screen.say(
-        `${address} may hold ${quotaBytes === undefined ? 'as much as there is room' : size(quotaBytes)}.`,
-      );
-    });
 }
 
 function changing(
@@ -151,6 +183,7 @@ function showRows(cli: Cli, rows: readonly (AccountRow & { readonly site: string
       { title: 'state' },
       { title: 'holds', align: 'right' },
       { title: 'limit', align: 'right' },
+      { title: 'last login' },
     ],
     rows: rows.map((row) => [
       row.address,
@@ -158,16 +191,7 @@ function showRows(cli: Cli, rows: readonly (AccountRow & { readonly site: string
       row.state,
       size(row.usageBytes),
       row.quotaBytes === undefined ? '-' : size(row.quotaBytes),
+      row.lastLoginAtMs === undefined ? '-' : moment(row.lastLoginAtMs, cli.surroundings.now()),
     ]),
   });
-}
-
-function sizeFrom(text: string): number {
-  const bytes = parseSize(text);
-  if (bytes === undefined)
-    throw new CliError(
-      'WRONG_USE',
-      `${JSON.stringify(text)} is not a size; say for example 500MiB or 2GiB.`,
-    );
-  return bytes;
 }

@@ -7,14 +7,42 @@ import { listAtHomes } from './list-at-homes.ts';
 export function aliasCommand(cli: Cli): Command {
   return new Command('alias')
     .description('other names, and where they lead')
-    .addCommand(setCommand(cli))
+    .addCommand(setCommand(cli, 'set', 'mail for it goes to these addresses, and to no others'))
+    .addCommand(addCommand(cli))
     .addCommand(listCommand(cli))
     .addCommand(removeCommand(cli));
 }
 
-function setCommand(cli: Cli): Command {
-  return new Command('set')
-    .description('mail for it goes to these addresses')
+/** Targets that are there already are no problem. */
+function addCommand(cli: Cli): Command {
+  return new Command('add')
+    .description('mail for it goes to these addresses as well')
+    .argument('<alias>')
+    .argument('<targets...>')
+    .action(async (text: string, added: string[]) => {
+      const { address, site } = await homeOfAddress(cli, text);
+      const targets = await cli.ask(site, async ({ accounts }) => {
+        const before = (await accounts.aliases()).find((row) => isSame(row.address, address));
+        const known = before?.targets ?? [];
+        const all = [
+          ...known,
+          ...added.filter((each) => !known.some((other) => isSame(other, each))),
+        ];
+        await accounts.setAlias(address, all);
+        return all;
+      });
+      cli.screen.json({ address, targets });
+      cli.screen.say(`${address} leads to ${targets.join(', ')}.`);
+    });
+}
+
+function isSame(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase();
+}
+
+function setCommand(cli: Cli, verb: string, description: string): Command {
+  return new Command(verb)
+    .description(description)
     .argument('<alias>')
     .argument('<targets...>')
     .action(async (text: string, targets: string[]) => {

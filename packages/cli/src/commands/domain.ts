@@ -1,12 +1,14 @@
-// Holding all mail for a domain back, and letting it go.
+// The domains: which there are, holding all mail for one back, and letting it go.
 import { parseDomain } from '@restante/mail-model';
 import { Command } from 'commander';
 import type { Cli } from '../cli.ts';
 import { CliError } from '../errors.ts';
+import { domainListCommand } from './domain-list.ts';
 
 export function domainCommand(cli: Cli): Command {
   return new Command('domain')
-    .description('hold or release all mail for a domain')
+    .description('the domains; hold or release all mail for one')
+    .addCommand(domainListCommand(cli))
     .addCommand(
       acting(cli, 'hold', 'nothing for it goes out until it is released; mail is still accepted'),
     )

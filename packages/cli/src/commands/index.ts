@@ -3,6 +3,8 @@ import type { Command } from 'commander';
 import type { Cli } from '../cli.ts';
 import { accountCommand } from './account.ts';
 import { aliasCommand } from './alias.ts';
+import { quotaCommand } from './account-quota.ts';
+import { appPasswordCommand } from './app-password.ts';
 import { catchAllCommand } from './catch-all.ts';
 import { clusterCommand } from './cluster.ts';
 import { configCommand } from './config.ts';
@@ -29,6 +31,8 @@ export const commands: readonly ((cli: Cli) => Command)[] = [
   siteCommand,
   spoolCommand,
   accountCommand,
+  appPasswordCommand,
+  quotaCommand,
   aliasCommand,
   catchAllCommand,
   configCommand,

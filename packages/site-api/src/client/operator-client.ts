@@ -2,9 +2,6 @@
 import type { Secret } from '@restante/runtime';
 import { Agent } from 'undici';
 import {
-  accountRowSchema,
-  accountRowsSchema,
-  aliasRowsSchema,
   queueDetailSchema,
   queuePageSchema,
   readinessSchema,
@@ -13,8 +10,10 @@ import {
   touchedSchema,
 } from '../schemas.ts';
 import type { Readiness } from '../schemas.ts';
-import type { AccountOperations, QueueFilter, SiteOperations } from '../site-operations.ts';
+import type { AccountOperations } from '../account-operations.ts';
+import type { QueueFilter, SiteOperations } from '../site-operations.ts';
 import { siteHeader } from '../site-header.ts';
+import { accountsOver } from './account-client.ts';
 import { ask, askFor, shaped } from './ask.ts';
 import type { Wire } from './ask.ts';
 
@@ -90,35 +89,6 @@ export function createOperatorClient({
       askFor(wire, { ...get, path: '/readyz', alsoFine: [503] }, readinessSchema),
     metrics: async () => (await ask(wire, { ...get, path: '/metrics' })).body.toString('utf8'),
     [Symbol.asyncDispose]: async () => dispatcher.close(),
-  };
-}
-
-function accountsOver(wire: Wire): AccountOperations {
-  const account = (address: string) => `/v1/accounts/${encodeURIComponent(address)}`;
-  const alias = (address: string) => `/v1/aliases/${encodeURIComponent(address)}`;
-  const change = async (address: string, body: unknown) =>
-    void (await ask(wire, { method: 'PATCH', path: account(address), body }));
-  return {
-    add: async (body) =>
-      askFor(wire, { method: 'POST', path: '/v1/accounts', body }, accountRowSchema),
-    list: async (domain) =>
-      askFor(wire, { method: 'GET', path: '/v1/accounts', query: { domain } }, accountRowsSchema),
-    remove: async (address) => void (await ask(wire, { method: 'DELETE', path: account(address) })),
-    setPassword: async (address, password) => change(address, { password }),
-    setState: async (address, state) => change(address, { state }),
-    setQuota: async (address, quotaBytes) => change(address, { quotaBytes: quotaBytes ?? null }),
-    aliases: async (domain) =>
-      askFor(wire, { method: 'GET', path: '/v1/aliases', query: { domain } }, aliasRowsSchema),
-    setAlias: async (address, targets) =>
-      void (await ask(wire, { method: 'PUT', path: alias(address), body: { targets } })),
-    removeAlias: async (address) =>
-      void (await ask(wire, { method: 'DELETE', path: alias(address) })),
-    setCatchAll: async (domain, target) =>
-      void (await ask(wire, {
-        method: 'PUT',
-        path: `/v1/domains/${encodeURIComponent(domain)}/catch-all`,
-        body: { target: target ?? null },
-      })),
   };
 }
 

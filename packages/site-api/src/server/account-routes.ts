@@ -1,4 +1,5 @@
-// The people of this home: accounts, aliases and catch-alls. A site that is the home of nobody answers NO_ACCOUNTS_HERE.
+// The people of this home: accounts and app passwords, aliases and catch-alls. A site that is the home of nobody answers
+// NO_ACCOUNTS_HERE.
 import { parseAddress } from '@restante/mail-model';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
@@ -8,12 +9,17 @@ import {
   aliasTargetsSchema,
   catchAllSchema,
   domainQuerySchema,
+  importRequestSchema,
   newAccountSchema,
-} from '../schemas.ts';
-import type { AccountOperations, SiteOperations } from '../site-operations.ts';
+  newAppPasswordSchema,
+} from '../account-schemas.ts';
+import type { AccountOperations } from '../account-operations.ts';
+import type { SiteOperations } from '../site-operations.ts';
 import { domainFrom, done } from './route-routes.ts';
 
 const addressParameter = z.object({ address: z.string().max(320) });
+const idParameter = z.object({ id: z.string().max(100) });
+type People = () => AccountOperations;
 
 export function accountRoutes(server: FastifyInstance, operations: SiteOperations): void {
   const accounts = (): AccountOperations => {
@@ -21,6 +27,12 @@ export function accountRoutes(server: FastifyInstance, operations: SiteOperation
     return operations.accounts;
   };
 
+  accountsOf(server, accounts);
+  appPasswordsOf(server, accounts);
+  aliasesOf(server, accounts);
+}
+
+function accountsOf(server: FastifyInstance, accounts: People): void {
   server.get('/accounts', async (request) =>
     accounts().list(domainQuerySchema.parse(request.query).domain),
   );
@@ -29,11 +41,12 @@ export function accountRoutes(server: FastifyInstance, operations: SiteOperation
     const row = await accounts().add({ ...account, address: checked(account.address) });
     return reply.code(201).send(row);
   });
+  server.get('/accounts/:address', async (request) => accounts().show(addressFrom(request.params)));
   server.patch('/accounts/:address', async (request, reply) => {
     const address = addressFrom(request.params);
-    const { password, state, quotaBytes } = accountChangeSchema.parse(request.body);
+    const { password, state, ...quota } = accountChangeSchema.parse(request.body);
     if (password !== undefined) await accounts().setPassword(address, password);
-    if (quotaBytes !== undefined) await accounts().setQuota(address, quotaBytes ?? undefined);
+    if (Object.keys(quota).length > 0) await accounts().setQuota(address, quota);
     if (state !== undefined) await accounts().setState(address, state);
     return done(reply);
   });
@@ -41,7 +54,31 @@ export function accountRoutes(server: FastifyInstance, operations: SiteOperation
     await accounts().remove(addressFrom(request.params));
     return done(reply);
   });
+  server.post('/account-imports', async (request) =>
+    accounts().import(importRequestSchema.parse(request.body)),
+  );
+  server.get('/account-exports', async (request) =>
+    accounts().exportWithHashes(domainQuerySchema.parse(request.query).domain),
+  );
+}
 
+function appPasswordsOf(server: FastifyInstance, accounts: People): void {
+  server.get('/accounts/:address/app-passwords', async (request) =>
+    accounts().appPasswords(addressFrom(request.params)),
+  );
+  server.post('/accounts/:address/app-passwords', async (request, reply) => {
+    const wanted = newAppPasswordSchema.parse(request.body);
+    const made = await accounts().addAppPassword(addressFrom(request.params), wanted);
+    return reply.code(201).send(made);
+  });
+  server.delete('/accounts/:address/app-passwords/:id', async (request, reply) => {
+    const { id } = idParameter.parse(request.params);
+    await accounts().revokeAppPassword(addressFrom(request.params), id);
+    return done(reply);
+  });
+}
+
+function aliasesOf(server: FastifyInstance, accounts: People): void {
   server.get('/aliases', async (request) =>
     accounts().aliases(domainQuerySchema.parse(request.query).domain),
   );
@@ -62,6 +99,7 @@ export function accountRoutes(server: FastifyInstance, operations: SiteOperation
     );
     return done(reply);
   });
+  server.get('/catch-alls', async () => accounts().catchAlls());
 }
 
 function addressFrom(parameters: unknown): string {

@@ -1,0 +1,46 @@
+// Several things about one account at once; exactly what is named is changed.
+import type { QuotaChange } from '@restante/site-api';
+import { Command, Option } from 'commander';
+import type { Cli } from '../cli.ts';
+import { CliError } from '../errors.ts';
+import { passwordFor, type PasswordOptions, withPassword } from './account-password.ts';
+import { countFrom, sizeFrom } from './account-quota.ts';
+import { homeOfAddress } from './home-of.ts';
+
+interface SetOptions extends PasswordOptions {
+  readonly quota?: string;
+  readonly messages?: string;
+  readonly state?: 'active' | 'suspended';
+}
+
+export function setCommand(cli: Cli): Command {
+  return withPassword(new Command('set').description('change what is named').argument('<address>'))
+    .option('--quota <size>', 'for example 2GiB, or "none" for the default of its site')
+    .option('--messages <count>', 'as many messages at most, or "none"')
+    .addOption(
+      new Option('--state <state>', 'whether it gets mail').choices(['active', 'suspended']),
+    )
+    .action(async (text: string, options: SetOptions) => {
+      const { quota, messages, state } = options;
+      const change: QuotaChange = {
+        ...(quota !== undefined && { quotaBytes: quota === 'none' ? null : sizeFrom(quota) }),
+        ...(messages !== undefined && {
+          quotaMessages: messages === 'none' ? null : countFrom(messages),
+        }),
+      };
+      const isQuotaNamed = Object.keys(change).length > 0;
+      const isPasswordNamed = options.passwordFile !== undefined || options.passwordStdin === true;
+      if (!isQuotaNamed && !isPasswordNamed && state === undefined)
+        throw new CliError('WRONG_USE', 'Say what to change: --quota, --messages, --state ...');
+      const { address, site } = await homeOfAddress(cli, text);
+      const password = isPasswordNamed ? await passwordFor(cli, address, options) : undefined;
+      const row = await cli.ask(site, async ({ accounts }) => {
+        if (password !== undefined) await accounts.setPassword(address, password);
+        if (isQuotaNamed) await accounts.setQuota(address, change);
+        if (state !== undefined) await accounts.setState(address, state);
+        return accounts.show(address);
+      });
+      cli.screen.json({ site: site.name, ...row });
+      cli.screen.say(`${row.address}: done.`);
+    });
+}
