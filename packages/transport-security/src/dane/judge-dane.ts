@@ -28,13 +28,15 @@ export function judgeDane(
     counting.some((record) => record.certUsage === certUsage && isMatch(certificate, record));
   if (matchesAny(leaf, usage.endEntity)) return undefined;
 
-  const anchorAt = wayUp(chain).findIndex((each) => matchesAny(each, usage.trustAnchor));
+  // The anchor stands above the server's own certificate, never in its place.
+  const whole = wayUp(chain);
+  const anchorAt = whole.findIndex((each, at) => at > 0 && matchesAny(each, usage.trustAnchor));
   if (anchorAt < 0) {
     return new TransportSecurityError('TLSA_MISMATCH', {
       detail: `${records.length} records, certificate ${leaf.fingerprint256.slice(0, 23)}...`,
     });
   }
-  const way = wayUp(chain).slice(0, anchorAt + 1);
+  const way = whole.slice(0, anchorAt + 1);
   if (way.some((each) => !isInItsTime(each, nowMs))) {
     return new TransportSecurityError('TLS_EXPIRED', { detail: `${leaf.validTo}` });
   }
