@@ -1,5 +1,5 @@
 // [mailboxes]: what every account has unless it was given something else.
-import { bytes, count, section } from '@restante/config';
+import { bytes, count, duration, section } from '@restante/config';
 
 export const mailboxesSection = section(
   'mailboxes',
@@ -8,6 +8,11 @@ export const mailboxesSection = section(
       default: '5GiB',
       min: '1MiB',
       about: 'Size of a mailbox, unless the account has its own.',
+    }),
+    graceMs: duration({
+      default: '14d',
+      min: '0s',
+      about: 'How long expunged mail can be brought back; 0s: it is gone at once.',
     }),
     aliasDepthMax: count({
       default: 10,

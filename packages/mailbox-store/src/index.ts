@@ -22,6 +22,10 @@ export type {
   FolderStatus,
   Mailbox,
   Message,
+  RecoverableFilter,
+  RecoverableMessage,
   SpecialUse,
+  UndeleteAnswer,
 } from './mailbox.ts';
+export { recoverableFolder } from './folders/folder-name.ts';
 export { openMailboxStore } from './open-mailbox-store.ts';

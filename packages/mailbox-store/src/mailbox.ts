@@ -62,8 +62,36 @@ export interface Mailbox {
     readonly usedMessages: number;
     readonly limitMessages?: number;
   };
+  /** Expunged mail within the grace period, newest first. */
+  recoverable(filter?: RecoverableFilter): Promise<readonly RecoverableMessage[]>;
+  /** Brings it back to where it was (the inbox, when that is not known any more), as new messages; folders are made anew. */
+  undelete(filter?: RecoverableFilter): Promise<UndeleteAnswer>;
   /** Locks the mailbox for one POP3 session (RFC 1939 §3); undefined when somebody else has it. */
   lock(): Promise<AsyncDisposable | undefined>;
+}
+
+export interface RecoverableFilter {
+  /** Deleted from this folder. */
+  readonly from?: FolderName;
+  /** Deleted at this time or later. */
+  readonly sinceMs?: number;
+  /** UIDs in the folder of deleted mail. */
+  readonly uids?: readonly number[];
+}
+
+export interface RecoverableMessage {
+  /** In the folder of deleted mail, which can be opened under the name `recoverableFolder`. */
+  readonly uid: number;
+  readonly from: FolderName;
+  readonly deletedAtMs: number;
+  readonly sizeBytes: number;
+  readonly emailId: string;
+}
+
+export interface UndeleteAnswer {
+  readonly restored: number;
+  /** How many would have passed the quota and stayed where they are. */
+  readonly overQuota: number;
 }
 
 export interface FolderStatus {

@@ -150,17 +150,20 @@ class MaildirStore implements MailboxStore {
   /** Full mailboxes are counted again, for nothing may be delivered into them that would find out that they are not. */
   async #keepHouse(): Promise<void> {
     if (this.#isClosed) return;
-    const work = this.#recountFull();
+    const work = this.#keepMailboxes();
     this.#underWay.add(work);
-    // A mailbox that cannot be read now is counted at its next delivery, where somebody hears of the failure.
-    await work.catch(() => undefined);
+    await work;
     this.#underWay.delete(work);
   }
 
-  async #recountFull(): Promise<void> {
-    for (const mailbox of this.#open.values()) mailbox.forgetIdle();
-    for (const address of this.accounts.fullAccounts())
-      await (await this.#mailboxOf(address)).recount();
+  async #keepMailboxes(): Promise<void> {
+    // A mailbox that cannot be read now is read at its next use, where somebody hears of the failure.
+    for (const mailbox of this.#open.values()) await mailbox.keepHouse().catch(() => undefined);
+    for (const address of this.accounts.fullAccounts()) {
+      await this.#mailboxOf(address)
+        .then((mailbox) => mailbox.recount())
+        .catch(() => undefined);
+    }
     this.accounts.saveUsage();
   }
 

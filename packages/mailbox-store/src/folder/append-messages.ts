@@ -19,6 +19,8 @@ export async function appendMessages(
   messages: readonly AppendedMessage[],
 ): Promise<AppendedAnswer> {
   const { context } = folder;
+  // Mail comes into the folder of deleted mail by being expunged, and by nothing else.
+  if (folder.isUncounted) return { kind: 'no-such-folder' };
   const bytes = messages.reduce((sum, { body }) => sum + sizeOf(body), 0);
   using reservation = await context.quota.reserve(bytes, messages.length);
   if (reservation === undefined) return { kind: 'over-quota' };

@@ -34,12 +34,9 @@ export async function copyMessages(
   to: string,
 ): Promise<CopyAnswer> {
   return folder.context.withOther(to, async (target) => {
-    if (target === undefined) return { kind: 'no-such-folder' };
-    const wanted = uids.flatMap((uid) => folder.memory.message(uid) ?? []);
-    const bytes = wanted.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
-    using reservation = target.isUncounted
-      ? noReservation
-      : await folder.context.quota.reserve(bytes, wanted.length);
+    // Mail comes into the folder of deleted mail by being expunged, and by nothing else.
+    if (target === undefined || target.isUncounted) return { kind: 'no-such-folder' };
+    using reservation = await reserve(folder, uids);
     if (reservation === undefined) return { kind: 'over-quota' };
     return (await putCopies(folder, target, uids, reservation)).answer;
   });
@@ -51,8 +48,11 @@ export async function moveMessages(
   to: string,
 ): Promise<CopyAnswer> {
   return folder.context.withOther(to, async (target) => {
-    if (target === undefined) return { kind: 'no-such-folder' };
-    const { answer, linked } = await putCopies(folder, target, uids, noReservation);
+    if (target === undefined || target.isUncounted) return { kind: 'no-such-folder' };
+    // A move within what counts needs no room; out of the deleted mail it does.
+    using reservation = folder.isUncounted ? await reserve(folder, uids) : noReservation;
+    if (reservation === undefined) return { kind: 'over-quota' };
+    const { answer, linked } = await putCopies(folder, target, uids, reservation);
     await folder.alone(async () => {
       const gone: StoredMessage[] = [];
       await eachFile(
@@ -67,6 +67,15 @@ export async function moveMessages(
     });
     return answer;
   });
+}
+
+async function reserve(
+  { memory, context }: OpenFolder,
+  uids: readonly number[],
+): Promise<Disposable | undefined> {
+  const wanted = uids.flatMap((uid) => memory.message(uid) ?? []);
+  const bytes = wanted.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  return context.quota.reserve(bytes, wanted.length);
 }
 
 const noReservation: Disposable = { [Symbol.dispose]: () => undefined };

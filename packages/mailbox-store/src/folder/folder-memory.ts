@@ -8,14 +8,16 @@
 import type { Clock } from '@restante/runtime';
 import type { FolderRow, MailboxIndex, MessageRow } from '../index/mailbox-index.ts';
 import type { FolderChange } from '../mailbox.ts';
-import { type Places, StoredMessage } from './stored-message.ts';
-
-export interface FolderCounts {
-  readonly messages: number;
-  readonly unseen: number;
-  readonly deleted: number;
-  readonly sizeBytes: number;
-}
+import {
+  emptyList,
+  type FolderCounts,
+  listOf,
+  type MessageList,
+  positionOf,
+  withChanges,
+} from './message-list.ts';
+import { messageOf, rowOf } from './message-row.ts';
+import type { Places, StoredMessage } from './stored-message.ts';
 
 /** What the disk looked like when memory and disk were last the same. */
 export interface SeenOnDisk {
@@ -46,9 +48,10 @@ export class FolderMemory {
   readonly #index: MailboxIndex;
   readonly #clock: Clock;
   readonly #tell: (change: FolderChange) => void;
-  #messages: readonly StoredMessage[] = [];
-  #counts: FolderCounts = { messages: 0, unseen: 0, deleted: 0, sizeBytes: 0 };
+  #list: MessageList = emptyList;
   #row: FolderRow;
+  /** The index does not know what we know. */
+  #isUnsaved = false;
   #highestModseq: number;
   #uidNext: number;
 
@@ -60,11 +63,17 @@ export class FolderMemory {
     this.places = places;
     this.#index = index;
     this.#clock = clock;
-    this.#row = this.#rowOrNew(clock.now());
+    this.#row = {
+      ...{ id: 0, guid, uidValidity, uidNext: 1, highestModseq: clock.now(), generation: 0 },
+      ...{ vanishedFrom: clock.now(), ...emptyList.counts },
+      ...{ uidList: '', directories: '', keywords: '' },
+    };
+    this.#tryIndex(() => {
+      this.#row = this.#rowOrNew(clock.now());
+      this.#list = listOf(index.messages(this.#row.id).map((row) => messageOf(row, this.places)));
+    });
     this.#highestModseq = this.#row.highestModseq;
     this.#uidNext = this.#row.uidNext;
-    this.#messages = index.messages(this.#row.id).map((row) => this.#messageOf(row));
-    this.#counts = countsOf(this.#messages);
   }
 
   /** True until the disk was looked at for the first time since the index was begun. */
@@ -73,11 +82,11 @@ export class FolderMemory {
   }
 
   get messages(): readonly StoredMessage[] {
-    return this.#messages;
+    return this.#list.messages;
   }
 
   get counts(): FolderCounts {
-    return this.#counts;
+    return this.#list.counts;
   }
 
   get highestModseq(): number {
@@ -94,18 +103,24 @@ export class FolderMemory {
   }
 
   message(uid: number): StoredMessage | undefined {
-    const found = this.#messages[this.#positionOf(uid)];
+    const { messages } = this.#list;
+    const found = messages[positionOf(messages, uid)];
     return found?.uid === uid ? found : undefined;
   }
 
   vanishedSince(modseq: number): readonly number[] | undefined {
-    if (modseq < this.#index.vanishedFrom(this.#row.id)) return undefined;
-    return this.#index.vanishedSince(this.#row.id, modseq);
+    if (this.#isUnsaved) return undefined;
+    return this.#tryIndex(() => {
+      if (modseq < this.#index.vanishedFrom(this.#row.id)) return undefined;
+      return this.#index.vanishedSince(this.#row.id, modseq);
+    });
   }
 
   /** True when another process has told the index something we have not heard. */
   get isBehind(): boolean {
-    return this.#index.generationOf(this.#row.id) !== this.#row.generation;
+    if (this.#isUnsaved) return false;
+    const found = this.#tryIndex(() => this.#index.generationOf(this.#row.id, this.guid));
+    return found !== undefined && found !== this.#row.generation;
   }
 
   /**
@@ -121,51 +136,92 @@ export class FolderMemory {
       seen.directories === this.#row.directories &&
       seen.keywords === this.#row.keywords;
     if (!isChange && nothingNew && uidNext === this.#row.uidNext) return true;
-    const messages = merged(this.#messages, [...changed, ...appeared], vanished);
-    const counts = isChange ? countsOf(messages) : this.#counts;
+    const edited = withChanges(this.#list, [...changed, ...appeared], vanished);
     const folder = {
       ...this.#row,
-      ...counts,
+      ...edited.counts,
       ...{ uidList: seen.uidList, directories: seen.directories, keywords: seen.keywords },
-      uidNext: Math.max(uidNext, (messages.at(-1)?.uid ?? 0) + 1, this.#uidNext),
+      uidNext: Math.max(uidNext, (edited.messages.at(-1)?.uid ?? 0) + 1, this.#uidNext),
       highestModseq: isChange ? modseq : this.#highestModseq,
     };
     const put = [...changed, ...appeared].map(rowOf);
-    const generation = this.#index.write({ folder, put, vanished });
-    if (generation === undefined) {
+    const written = this.#save(folder, put, vanished, edited.messages);
+    if (written === 'behind') {
       this.adopt();
       return false;
     }
-    this.#row = { ...folder, generation };
+    this.#row = written;
     this.#highestModseq = folder.highestModseq;
     this.#uidNext = folder.uidNext;
-    this.#messages = messages;
-    this.#counts = counts;
+    this.#list = edited;
     if (isChange) this.#tell({ appeared, changed, vanished, highestModseq: modseq });
     return true;
   }
 
-  /** Takes over what another process has written to the index (or begins it anew when the file is gone). */
+  /** Takes over what another process has written to the index. */
   adopt(): void {
+    this.#tryIndex(() => this.#adopt());
+  }
+
+  #adopt(): void {
     this.#row = this.#rowOrNew(Math.max(this.#highestModseq + 1, this.#clock.now()));
-    const before = new Map(this.#messages.map((message) => [message.uid, message]));
+    const before = new Map(this.messages.map((message) => [message.uid, message]));
     const appeared: StoredMessage[] = [];
     const changed: StoredMessage[] = [];
     const messages = this.#index.messages(this.#row.id).map((row) => {
       const known = before.get(row[0]);
       before.delete(row[0]);
       if (known?.modseq === row[1] && known.place.key === row[2]) return known;
-      const message = this.#messageOf(row);
+      const message = messageOf(row, this.places);
       (known ? changed : appeared).push(message);
       return message;
     });
-    this.#messages = messages;
-    this.#counts = countsOf(messages);
+    this.#list = listOf(messages);
     this.#highestModseq = Math.max(this.#highestModseq, this.#row.highestModseq);
     this.#uidNext = Math.max(this.#uidNext, this.#row.uidNext);
     const vanished = [...before.keys()];
     if (appeared.length + changed.length + vanished.length > 0)
       this.#tell({ appeared, changed, vanished, highestModseq: this.#highestModseq });
+  }
+
+  /** When the index was lost, or could not be written for a while (a full disk), everything is written again. */
+  #save(
+    folder: FolderRow,
+    put: readonly MessageRow[],
+    vanished: readonly number[],
+    messages: readonly StoredMessage[],
+  ): FolderRow | 'behind' {
+    const saved = this.#tryIndex(() => {
+      if (!this.#isUnsaved) {
+        const written = this.#index.write({ folder, put, vanished });
+        if (written === 'behind') return written;
+        if (written !== 'lost') return { ...folder, generation: written };
+      }
+      this.#isUnsaved = true;
+      const { id, generation } = this.#index.addFolder(
+        this.guid,
+        this.uidValidity,
+        folder.highestModseq,
+      );
+      const row = { ...folder, id, generation, vanishedFrom: folder.highestModseq };
+      const written = this.#index.write({ folder: row, put: messages.map(rowOf), vanished: [] });
+      if (typeof written !== 'number') return written === 'behind' ? written : undefined;
+      this.#isUnsaved = false;
+      return { ...row, generation: written };
+    });
+    return saved ?? folder;
+  }
+
+  /** The index is a cache: without it everything is slower, and nothing fails. */
+  #tryIndex<T>(work: () => T): T | undefined {
+    try {
+      return work();
+    } catch (cause) {
+      if (!(cause instanceof Error && 'errcode' in cause)) throw cause;
+      this.#isUnsaved = true;
+      this.#index.discardIfDamaged(cause);
+      return undefined;
+    }
   }
 
   #rowOrNew(modseq: number): FolderRow {
@@ -178,72 +234,4 @@ export class FolderMemory {
       Math.max(modseq, (row?.highestModseq ?? 0) + 1),
     );
   }
-
-  #positionOf(uid: number): number {
-    let [low, high] = [0, this.#messages.length];
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((this.#messages[middle]?.uid ?? 0) < uid) low = middle + 1;
-      else high = middle;
-    }
-    return low;
-  }
-
-  #messageOf([
-    uid,
-    modseq,
-    place,
-    sizeBytes,
-    received,
-    saved,
-    baseName,
-  ]: MessageRow): StoredMessage {
-    return new StoredMessage({
-      uid,
-      modseq,
-      place: this.places.at(place),
-      sizeBytes,
-      receivedSeconds: received,
-      savedSeconds: saved,
-      baseName,
-    });
-  }
-}
-
-function rowOf(message: StoredMessage): MessageRow {
-  const { uid, modseq, place, sizeBytes, receivedSeconds, savedSeconds, baseName } = message;
-  return [uid, modseq, place.key, sizeBytes, receivedSeconds, savedSeconds, baseName];
-}
-
-function countsOf(messages: readonly StoredMessage[]): FolderCounts {
-  let [unseen, deleted, sizeBytes] = [0, 0, 0];
-  for (const { place, sizeBytes: size } of messages) {
-    if (!place.isSeen) unseen += 1;
-    if (place.isDeleted) deleted += 1;
-    sizeBytes += size;
-  }
-  return { messages: messages.length, unseen, deleted, sizeBytes };
-}
-
-/** A new array; usually messages are replaced where they stand or added at the end. */
-function merged(
-  messages: readonly StoredMessage[],
-  put: readonly StoredMessage[],
-  vanished: readonly number[],
-): readonly StoredMessage[] {
-  if (put.length + vanished.length === 0) return messages;
-  const replaced = new Map(put.map((message) => [message.uid, message]));
-  const gone = new Set(vanished);
-  const next: StoredMessage[] = [];
-  for (const message of messages) {
-    if (gone.has(message.uid)) continue;
-    next.push(replaced.get(message.uid) ?? message);
-    replaced.delete(message.uid);
-  }
-  if (replaced.size === 0) return next;
-  const lastUid = next.at(-1)?.uid ?? 0;
-  const added = [...replaced.values()].sort((left, right) => left.uid - right.uid);
-  next.push(...added);
-  if ((added[0]?.uid ?? 0) < lastUid) next.sort((left, right) => left.uid - right.uid);
-  return next;
 }

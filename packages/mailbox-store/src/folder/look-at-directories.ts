@@ -69,7 +69,7 @@ function compare(
 function isSomethingUnseen({ files, memory }: OpenFolder, { appeared }: Difference): boolean {
   if (appeared.size === 0) return false;
   const seen = new Set([...appeared.keys()].map(keyOfName));
-  return files.uids.keysFrom(memory.uidNext).some((key) => !seen.has(key));
+  return files.uids.known.keysFrom(memory.uidNext).some((key) => !seen.has(key));
 }
 
 /** False when another process changed the index meanwhile, or a file had to be renamed: look again. */
@@ -97,7 +97,7 @@ async function tell(
       vanished: gone.map(({ uid }) => uid),
     }),
     folder.seen(),
-    files.uids.nextUid,
+    files.uids.known.nextUid,
   );
 }
 
@@ -108,14 +108,14 @@ interface Numbered {
 
 async function number(folder: OpenFolder, names: readonly string[]): Promise<readonly Numbered[]> {
   const { uids } = folder.files;
-  const without = names.filter((name) => uids.uidOf(keyOfName(name)) === undefined);
+  const without = names.filter((name) => uids.known.get(keyOfName(name)) === undefined);
   if (without.length > 0) {
     await folder.files.sync('new', 'cur');
     await uids.assignMany(without);
   }
   const taken = new Set<number>();
   return names
-    .map((baseName) => ({ baseName, uid: uids.uidOf(keyOfName(baseName)) ?? 0 }))
+    .map((baseName) => ({ baseName, uid: uids.known.get(keyOfName(baseName)) ?? 0 }))
     .filter(({ uid }) => uid > 0 && !taken.has(uid) && taken.add(uid))
     .sort((left, right) => left.uid - right.uid);
 }

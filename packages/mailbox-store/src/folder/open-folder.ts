@@ -16,17 +16,29 @@ import {
 import { glanceAtUidList } from '../maildir/uid-list-header.ts';
 import type { FolderChange } from '../mailbox.ts';
 import type { FolderContext } from './folder-context.ts';
+import { noteAdded } from './folder-content.ts';
 import { FolderMemory, type SeenOnDisk } from './folder-memory.ts';
+import { FolderWatch } from './folder-watch.ts';
 import { lookAtDirectories } from './look-at-directories.ts';
 import { recoverableFolder } from '../folders/folder-name.ts';
 import { Places } from './stored-message.ts';
+
+const compactFromBytes = 256 * 1024;
+const compactBytesPerMessage = 300;
+/** Longer than a message may be retried. */
+const rememberedSeconds = 14 * 86_400;
+/** A folder met for the first time is not read through only because somebody looked at it. */
+const indexedAtOnceMax = 1000;
 
 export class OpenFolder {
   name: string;
   files: FolderFiles;
   readonly context: FolderContext;
   #memory: FolderMemory;
+  #watch: FolderWatch | undefined;
   #keywordsStamp = '';
+  /** Size of the UID list after it was made smaller. */
+  #compactedBytes = 0;
   #last: Promise<unknown> = Promise.resolve();
   readonly #listeners = new Set<(change: FolderChange) => void>();
 
@@ -72,15 +84,17 @@ export class OpenFolder {
     return this.#memory.places.letters.keywords;
   }
 
-  get hasListeners(): boolean {
-    return this.#listeners.size > 0;
-  }
-
   onChange(listener: (change: FolderChange) => void): Disposable {
     // A wrapper of its own: the same function may listen twice.
     const entry = (change: FolderChange): void => listener(change);
     this.#listeners.add(entry);
-    return { [Symbol.dispose]: () => void this.#listeners.delete(entry) };
+    this.#watch ??= this.#startWatching();
+    return {
+      [Symbol.dispose]: () => {
+        this.#listeners.delete(entry);
+        if (this.#listeners.size === 0) this.#stopWatching();
+      },
+    };
   }
 
   /** One change after the other. */
@@ -100,14 +114,33 @@ export class OpenFolder {
     await this.alone(() => this.look());
   }
 
+  /** For those who wait for changes, should the system not tell of them. */
+  async lookIfAwaited(): Promise<void> {
+    if (this.#listeners.size > 0) await this.refresh();
+  }
+
+  #startWatching(): FolderWatch {
+    // Whoever cares for a failure looks himself and hears of it.
+    return new FolderWatch(this.dir, () => void this.refresh().catch(() => undefined));
+  }
+
+  #stopWatching(): void {
+    this.#watch?.[Symbol.dispose]();
+    this.#watch = undefined;
+  }
+
   /** It was renamed: the same messages under another name. Only from within `alone`. */
   moveTo(name: string, files: FolderFiles): void {
     this.name = name;
     this.files = files;
+    if (this.#watch === undefined) return;
+    this.#stopWatching();
+    this.#watch = this.#startWatching();
   }
 
   /** It was deleted: whoever still has it open hears that everything went. */
   end(): void {
+    this.#stopWatching();
     const { messages, highestModseq } = this.#memory;
     this.context.index.removeFolder(this.#memory.guid);
     this.#tell({
@@ -122,11 +155,26 @@ export class OpenFolder {
   async look(): Promise<void> {
     const glance = glanceAtUidList(this.dir);
     if (glance === undefined) await this.files.uids.ensure();
-    const { guid, uidValidity } = glance ?? this.files.uids;
+    const { guid, uidValidity } = glance ?? this.files.uids.known;
     if (uidValidity !== this.#memory.uidValidity || guid !== this.#memory.guid) this.#begin();
     if (this.#memory.isBehind) this.#memory.adopt();
     this.takeKeywords();
     await lookAtDirectories(this);
+    await this.#compactUidList(glance?.sizeBytes ?? 0);
+  }
+
+  /** Lines of messages that went are left out when they are the most of it. Not the youngest: they are the memory of deliveries. */
+  async #compactUidList(sizeBytes: number): Promise<void> {
+    const { messages, uidNext } = this.#memory;
+    const enough = compactFromBytes + messages.length * compactBytesPerMessage;
+    if (sizeBytes < Math.max(enough, this.#compactedBytes * 2)) return;
+    const recentSeconds = this.context.clock.now() / 1000 - rememberedSeconds;
+    const present = new Set(messages.map(({ uid }) => uid));
+    await this.files.uids.compact(
+      (uid, name) =>
+        present.has(uid) || uid >= uidNext || !(Number.parseInt(name, 10) < recentSeconds),
+    );
+    this.#compactedBytes = glanceAtUidList(this.dir)?.sizeBytes ?? 0;
   }
 
   /** Reads dovecot-keywords when it has changed; the flags of messages may mean something else then. */
@@ -154,7 +202,8 @@ export class OpenFolder {
   seen(): SeenOnDisk {
     return {
       // As long as it was not read in this process, what the index says of it holds.
-      uidList: this.files.uids.guid === '' ? this.#memory.seen.uidList : this.files.uids.stamp,
+      uidList:
+        this.files.uids.known.guid === '' ? this.#memory.seen.uidList : this.files.uids.stamp,
       directories: this.files.directories.stamp,
       keywords: formatKeywords(this.keywords),
     };
@@ -170,7 +219,7 @@ export class OpenFolder {
   }
 
   #remember(): FolderMemory {
-    const glance = glanceAtUidList(this.dir) ?? this.files.uids;
+    const glance = glanceAtUidList(this.dir) ?? this.files.uids.known;
     const { index, clock } = this.context;
     const remembered = index.folder(glance.guid)?.keywords ?? '';
     return new FolderMemory({
@@ -185,6 +234,12 @@ export class OpenFolder {
   }
 
   #tell(change: FolderChange): void {
+    const { appeared } = change;
+    if (appeared.length > 0 && appeared.length <= indexedAtOnceMax)
+      noteAdded(
+        this,
+        appeared.flatMap(({ uid }) => this.#memory.message(uid) ?? []),
+      );
     for (const listener of this.#listeners) listener(change);
   }
 }

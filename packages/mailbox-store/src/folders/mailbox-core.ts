@@ -34,6 +34,8 @@ export class MailboxCore {
   readonly tree: FolderTree;
   readonly folders = new FolderRegistry();
   readonly usage: UsageCounter;
+  /** When recoverable mail is looked through next. */
+  purgeNotBeforeMs = 0;
   readonly #files = new Map<string, FolderFiles>();
   #context: FolderContext | undefined;
 
@@ -84,7 +86,7 @@ export class MailboxCore {
     const known = this.#files.get(dir);
     if (known) return known;
     const onDamage = (detail: string): void => onRepair({ kind: 'uid-list-damaged', detail });
-    const files = new FolderFiles({ dir, clock, onDamage });
+    const files = new FolderFiles({ root: this.root, dir, clock, onDamage });
     this.#files.set(dir, files);
     return files;
   }
@@ -120,6 +122,7 @@ export class MailboxCore {
   /** Lets go of what nobody used lately. */
   forgetIdle(): void {
     this.folders.forgetIdle(this.options.clock.monotonicMs());
+    this.#context?.index.closeIfIdle();
     if (!this.folders.isEmpty) return;
     for (const dir of this.#files.keys()) if (dir !== this.root) this.#files.delete(dir);
     this.#closeIndex();

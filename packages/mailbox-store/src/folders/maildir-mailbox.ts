@@ -1,8 +1,10 @@
 // The Mailbox over Maildir++: names are checked here, and every verb has a file of its own.
 import { join } from 'node:path';
 import { finishDiscards } from '../deleted/discard-folder.ts';
+import { purgeRecoverable } from '../deleted/purge.ts';
+import { listRecoverable, undelete } from '../deleted/undelete.ts';
 import { FolderHandle } from '../folder/folder-handle.ts';
-import { tellAppeared } from '../folder/tell-appeared.ts';
+import { type PutMessage, tellAppeared } from '../folder/tell-appeared.ts';
 import { Maildir, type DeliveredMessage, type MaildirAnswer } from '../maildir/maildir.ts';
 import { finishBatches } from '../maildir/rename-batch.ts';
 import type {
@@ -11,7 +13,10 @@ import type {
   FolderEntry,
   FolderStatus,
   Mailbox,
+  RecoverableFilter,
+  RecoverableMessage,
   SpecialUse,
+  UndeleteAnswer,
 } from '../mailbox.ts';
 import type { AppendRequest } from '../mailbox-store.ts';
 import { editAccountFile, readAccountFile } from './account-file.ts';
@@ -28,6 +33,8 @@ export class MaildirMailbox implements Mailbox {
   readonly #core: MailboxCore;
   readonly #delivery: Maildir;
   #preparing: Promise<void> | undefined;
+  /** Not told to the open inbox yet. */
+  readonly #delivered: DeliveredMessage[] = [];
   #locks = 0;
 
   constructor(address: string, core: MailboxCore) {
@@ -40,7 +47,7 @@ export class MaildirMailbox implements Mailbox {
       clock,
       quota: core.usage,
       onRepair,
-      onDelivered: (message) => void this.#tellInbox(message),
+      onDelivered: (message) => this.#tellInbox(message),
     });
   }
 
@@ -51,7 +58,7 @@ export class MaildirMailbox implements Mailbox {
 
   /** How much it keeps in memory. */
   get messageCount(): number {
-    return this.#core.filesOf(this.#core.root).uids.count;
+    return this.#core.filesOf(this.#core.root).uids.known.size;
   }
 
   async deliver(request: AppendRequest): Promise<MaildirAnswer> {
@@ -74,8 +81,12 @@ export class MaildirMailbox implements Mailbox {
     await this.#core.usage.recount();
   }
 
-  forgetIdle(): void {
+  /** Now and then. */
+  async keepHouse(): Promise<void> {
+    if (this.#preparing === undefined) return;
+    for (const folder of await this.#core.folders.opened()) await folder.lookIfAwaited();
     this.#core.forgetIdle();
+    await purgeRecoverable(this.#core);
   }
 
   async close(): Promise<void> {
@@ -146,6 +157,14 @@ export class MaildirMailbox implements Mailbox {
     };
   }
 
+  recoverable(filter?: RecoverableFilter): Promise<readonly RecoverableMessage[]> {
+    return listRecoverable(this.#core, filter);
+  }
+
+  undelete(filter?: RecoverableFilter): Promise<UndeleteAnswer> {
+    return undelete(this.#core, filter);
+  }
+
   async lock(): Promise<AsyncDisposable | undefined> {
     const lock = lockMailbox(this.#core.root, this.#core.options.clock);
     if (lock === undefined) return undefined;
@@ -171,19 +190,25 @@ export class MaildirMailbox implements Mailbox {
     await this.#core.usage.counted();
   }
 
-  /** Whoever has the inbox open hears of a delivery at once. */
-  async #tellInbox({
-    uid,
-    baseName,
-    virtualSizeBytes,
-    receivedAtMs,
-  }: DeliveredMessage): Promise<void> {
+  /** Whoever has the inbox open hears of deliveries at once; those that come together are told together. */
+  #tellInbox(message: DeliveredMessage): void {
+    this.#delivered.push(message);
+    if (this.#delivered.length === 1) void this.#tellDelivered();
+  }
+
+  async #tellDelivered(): Promise<void> {
     const folder = await this.#core.folders.find(inbox);
-    if (folder === undefined) return;
-    const message = { uid, baseName, sizeBytes: virtualSizeBytes, receivedAtMs };
+    if (folder === undefined) this.#delivered.length = 0;
     // What fails here is found by the next look at the directories.
     await folder
-      .alone(() => tellAppeared(folder, [{ ...message, directory: 'new', suffix: '' }]))
+      ?.alone(async () => {
+        const news = this.#delivered.splice(0).sort((left, right) => left.uid - right.uid);
+        await tellAppeared(folder, news.map(putOf));
+      })
       .catch(() => undefined);
   }
+}
+
+function putOf({ virtualSizeBytes, ...message }: DeliveredMessage): PutMessage {
+  return { ...message, sizeBytes: virtualSizeBytes, directory: 'new', suffix: '' };
 }

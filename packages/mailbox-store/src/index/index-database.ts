@@ -47,9 +47,11 @@ CREATE TABLE vanished (
 export function openIndexDatabase(path: string): DatabaseSync {
   try {
     return openAndCheck(path);
-  } catch {
+  } catch (cause) {
+    // Busy or out of room is no reason to throw it away.
+    if (!isUnusable(cause)) throw cause;
     // Damaged or of another version: what was in it is found again on the disk.
-    for (const suffix of ['', '-wal', '-shm']) rmSync(`${path}${suffix}`, { force: true });
+    removeIndex(path);
     return openAndCheck(path);
   }
 }
@@ -62,12 +64,33 @@ function openAndCheck(path: string): DatabaseSync {
     );
     const found = Number(database.prepare('PRAGMA user_version').get()?.['user_version']);
     if (found === 0) create(database);
-    else if (found !== version) throw new Error(`Index version ${found}.`);
+    else if (found !== version) throw new UnusableIndex(`Index version ${found}.`);
     return database;
   } catch (cause) {
     database.close();
     throw cause;
   }
+}
+
+class UnusableIndex extends Error {}
+
+export function removeIndex(path: string): void {
+  for (const suffix of ['', '-wal', '-shm']) rmSync(`${path}${suffix}`, { force: true });
+}
+
+/** SQLITE_CORRUPT and SQLITE_NOTADB. */
+export function isDamage(cause: unknown): boolean {
+  return [11, 26].includes(codeOf(cause));
+}
+
+/** Also SQLITE_ERROR: tables that are not there. */
+function isUnusable(cause: unknown): boolean {
+  return cause instanceof UnusableIndex || isDamage(cause) || codeOf(cause) === 1;
+}
+
+/** SQLite's primary result code. */
+function codeOf(cause: unknown): number {
+  return cause instanceof Error && 'errcode' in cause ? Number(cause.errcode) & 0xff : 0;
 }
 
 function create(database: DatabaseSync): void {

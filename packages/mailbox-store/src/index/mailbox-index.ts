@@ -2,12 +2,12 @@
 //
 // Promise: a write is made by whoever saw the folder's latest generation; everybody else is told to read again first. So two
 // processes of ours on one account count modseqs in one row.
-import { statSync } from 'node:fs';
-import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { openIndexDatabase } from './index-database.ts';
+import { isDamage } from './index-database.ts';
+import { IndexDoor } from './index-door.ts';
 
 export interface FolderRow {
   readonly id: number;
+  readonly guid: string;
   readonly uidValidity: number;
   readonly uidNext: number;
   readonly highestModseq: number;
@@ -36,24 +36,24 @@ export interface FolderWrite {
 const vanishedMax = 100_000;
 
 export class MailboxIndex {
-  readonly #path: string;
-  #database: DatabaseSync;
-  #statements = new Map<string, StatementSync>();
-  #inode = 0;
+  readonly #door: IndexDoor;
 
   constructor(path: string) {
-    this.#path = path;
-    this.#database = this.#open();
+    this.#door = new IndexDoor(path);
   }
 
   close(): void {
-    this.#statements.clear();
-    this.#database.close();
+    this.#door.close();
   }
 
-  /** For what else is kept per account in the same file. */
-  get database(): DatabaseSync {
-    return this.#database;
+  /** The next use opens it again. */
+  closeIfIdle(): void {
+    this.#door.closeIfIdle();
+  }
+
+  /** After a failure: a damaged file is begun anew, whatever it knew. */
+  discardIfDamaged(cause: unknown): void {
+    if (isDamage(cause)) this.#door.discard();
   }
 
   folder(guid: string): FolderRow | undefined {
@@ -65,9 +65,9 @@ export class MailboxIndex {
   addFolder(guid: string, uidValidity: number, modseq: number): FolderRow {
     const insert = `INSERT INTO folder (guid, uid_validity, uid_next, highest_modseq, generation, vanished_from)
       VALUES (?, ?, 1, ?, 1, ?)`;
-    this.#transaction(() => {
+    this.#door.transaction(() => {
       this.#removeFolder(guid);
-      this.#prepared(insert).run(guid, uidValidity, modseq, modseq);
+      this.#door.statement(insert).run(guid, uidValidity, modseq, modseq);
     });
     const row = this.folder(guid);
     if (row === undefined) throw new Error('The folder was not written.');
@@ -75,17 +75,18 @@ export class MailboxIndex {
   }
 
   removeFolder(guid: string): void {
-    this.#transaction(() => this.#removeFolder(guid));
+    this.#door.transaction(() => this.#removeFolder(guid));
   }
 
-  generationOf(id: number): number | undefined {
-    const row = this.#get('SELECT generation FROM folder WHERE id = ?', id);
+  /** By both, for a file begun anew gives the same numbers to other folders. */
+  generationOf(id: number, guid: string): number | undefined {
+    const row = this.#get('SELECT generation FROM folder WHERE id = ? AND guid = ?', id, guid);
     return row && Number(row['generation']);
   }
 
   /** Ascending by UID. */
   messages(id: number): readonly MessageRow[] {
-    const select = this.#prepared(
+    const select = this.#door.statement(
       'SELECT uid, modseq, place, size_bytes, received, saved, name FROM message WHERE folder = ? ORDER BY uid',
     );
     select.setReturnArrays(true);
@@ -94,9 +95,9 @@ export class MailboxIndex {
   }
 
   vanishedSince(id: number, modseq: number): readonly number[] {
-    const rows = this.#prepared(
-      'SELECT uid FROM vanished WHERE folder = ? AND modseq > ? ORDER BY uid',
-    ).all(id, modseq);
+    const rows = this.#door
+      .statement('SELECT uid FROM vanished WHERE folder = ? AND modseq > ? ORDER BY uid')
+      .all(id, modseq);
     return rows.map((row) => Number(row['uid']));
   }
 
@@ -105,48 +106,55 @@ export class MailboxIndex {
     return Number(row?.['vanished_from'] ?? Number.MAX_SAFE_INTEGER);
   }
 
-  /** Undefined when somebody else has written since `folder.generation` (nothing is written then); else the new generation. */
-  write({ folder, put, vanished }: FolderWrite): number | undefined {
+  /**
+   * Gives the new generation. Nothing is written when somebody else has written since `folder.generation` ("behind"), or
+   * when the folder is not there any more ("lost").
+   */
+  write({ folder, put, vanished }: FolderWrite): number | 'behind' | 'lost' {
     // What was only seen again is no news for another process.
     const generation = folder.generation + Number(put.length + vanished.length > 0);
-    let isLatest = false;
-    this.#transaction(() => {
-      isLatest = this.generationOf(folder.id) === folder.generation;
-      if (!isLatest) return;
+    let answer: number | 'behind' | 'lost' = generation;
+    this.#door.transaction(() => {
+      const found = this.generationOf(folder.id, folder.guid);
+      if (found === undefined) answer = 'lost';
+      else if (found !== folder.generation) answer = 'behind';
+      if (found !== folder.generation) return;
       this.#writeFolder({ ...folder, generation });
-      const insert = this.#prepared(
+      const insert = this.#door.statement(
         'INSERT OR REPLACE INTO message VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
       );
       for (const row of put) insert.run(folder.id, ...row);
-      const remove = this.#prepared('DELETE FROM message WHERE folder = ? AND uid = ?');
-      const note = this.#prepared('INSERT OR IGNORE INTO vanished VALUES (?, ?, ?)');
+      const remove = this.#door.statement('DELETE FROM message WHERE folder = ? AND uid = ?');
+      const note = this.#door.statement('INSERT OR IGNORE INTO vanished VALUES (?, ?, ?)');
       for (const uid of vanished) {
         remove.run(folder.id, uid);
         note.run(folder.id, folder.highestModseq, uid);
       }
       if (vanished.length > 0) this.#trimVanished(folder.id);
     });
-    return isLatest ? generation : undefined;
+    return answer;
   }
 
   #writeFolder(folder: FolderWrite['folder']): void {
-    this.#prepared(
-      `UPDATE folder SET uid_validity = ?, uid_next = ?, highest_modseq = ?, generation = ?, messages = ?, unseen = ?,
+    this.#door
+      .statement(
+        `UPDATE folder SET uid_validity = ?, uid_next = ?, highest_modseq = ?, generation = ?, messages = ?, unseen = ?,
        deleted = ?, size_bytes = ?, uid_list = ?, directories = ?, keywords = ? WHERE id = ?`,
-    ).run(
-      folder.uidValidity,
-      folder.uidNext,
-      folder.highestModseq,
-      folder.generation,
-      folder.messages,
-      folder.unseen,
-      folder.deleted,
-      folder.sizeBytes,
-      folder.uidList,
-      folder.directories,
-      folder.keywords,
-      folder.id,
-    );
+      )
+      .run(
+        folder.uidValidity,
+        folder.uidNext,
+        folder.highestModseq,
+        folder.generation,
+        folder.messages,
+        folder.unseen,
+        folder.deleted,
+        folder.sizeBytes,
+        folder.uidList,
+        folder.directories,
+        folder.keywords,
+        folder.id,
+      );
   }
 
   #trimVanished(id: number): void {
@@ -157,60 +165,27 @@ export class MailboxIndex {
     );
     if (row === undefined) return;
     const modseq = Number(row['modseq']);
-    this.#prepared('DELETE FROM vanished WHERE folder = ? AND modseq <= ?').run(id, modseq);
-    this.#prepared('UPDATE folder SET vanished_from = ? WHERE id = ?').run(modseq, id);
+    this.#door.statement('DELETE FROM vanished WHERE folder = ? AND modseq <= ?').run(id, modseq);
+    this.#door.statement('UPDATE folder SET vanished_from = ? WHERE id = ?').run(modseq, id);
   }
 
   #removeFolder(guid: string): void {
     const id = this.#get('SELECT id FROM folder WHERE guid = ?', guid)?.['id'];
     if (id === undefined) return;
     for (const table of ['message', 'vanished'])
-      this.#prepared(`DELETE FROM ${table} WHERE folder = ?`).run(Number(id));
-    this.#prepared('DELETE FROM folder WHERE id = ?').run(Number(id));
-  }
-
-  #transaction(work: () => void): void {
-    this.#reopenIfReplaced();
-    this.#database.exec('BEGIN IMMEDIATE');
-    try {
-      work();
-      this.#database.exec('COMMIT');
-    } catch (cause) {
-      if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
-      throw cause;
-    }
+      this.#door.statement(`DELETE FROM ${table} WHERE folder = ?`).run(Number(id));
+    this.#door.statement('DELETE FROM folder WHERE id = ?').run(Number(id));
   }
 
   #get(sql: string, ...values: readonly (string | number)[]): Record<string, unknown> | undefined {
-    return this.#prepared(sql).get(...values);
-  }
-
-  #prepared(sql: string): StatementSync {
-    const known = this.#statements.get(sql);
-    if (known) return known;
-    const statement = this.#database.prepare(sql);
-    this.#statements.set(sql, statement);
-    return statement;
-  }
-
-  #open(): DatabaseSync {
-    const database = openIndexDatabase(this.#path);
-    this.#inode = statSync(this.#path, { throwIfNoEntry: false })?.ino ?? 0;
-    return database;
-  }
-
-  /** Somebody deleted the file (it is allowed): what we write must not go into a file without a name. */
-  #reopenIfReplaced(): void {
-    if (statSync(this.#path, { throwIfNoEntry: false })?.ino === this.#inode) return;
-    this.close();
-    this.#statements = new Map();
-    this.#database = this.#open();
+    return this.#door.statement(sql).get(...values);
   }
 }
 
 function folderOf(row: Record<string, unknown>): FolderRow {
   return {
     id: Number(row['id']),
+    guid: String(row['guid']),
     uidValidity: Number(row['uid_validity']),
     uidNext: Number(row['uid_next']),
     highestModseq: Number(row['highest_modseq']),

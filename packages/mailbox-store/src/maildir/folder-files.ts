@@ -6,10 +6,13 @@ import { type Clock, syncDirectory } from '@restante/runtime';
 import { MailboxStoreError } from '../errors.ts';
 import { DirectoryClock, type Part } from './directory-clock.ts';
 import { GroupCommit } from './group-commit.ts';
+import { nextUidValidity } from './next-uid-validity.ts';
 import { listNames } from './scan.ts';
 import { UidList } from './uid-list.ts';
 
 export interface FolderFilesOptions {
+  /** Of the mailbox. */
+  readonly root: string;
   readonly dir: string;
   readonly clock: Clock;
   readonly onDamage: (problem: string) => void;
@@ -21,13 +24,14 @@ export class FolderFiles {
   readonly directories: DirectoryClock;
   readonly #syncs: Readonly<Record<Part, GroupCommit<undefined, undefined>>>;
 
-  constructor({ dir, clock, onDamage }: FolderFilesOptions) {
+  constructor({ root, dir, clock, onDamage }: FolderFilesOptions) {
     this.dir = dir;
     this.directories = new DirectoryClock(dir, clock);
     this.uids = new UidList({
       dir,
       clock,
       onDamage,
+      nextUidValidity: (atLeast) => nextUidValidity(root, atLeast),
       namesOnDisk: async () =>
         (await Promise.all([listNames(dir, 'new'), listNames(dir, 'cur')])).flat(),
     });

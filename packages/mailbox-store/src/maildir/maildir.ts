@@ -84,11 +84,11 @@ export class Maildir {
   async #appendOnce(request: AppendRequest): Promise<MaildirAnswer> {
     const { uids } = this.#options.files;
     const { deliveryId } = request;
-    const known = uids.uidOf(deliveryId) ?? (await this.#listUnlisted(deliveryId));
+    const known = uids.known.get(deliveryId) ?? (await this.#listUnlisted(deliveryId));
     if (known !== undefined) {
       await this.#confirm();
       // Another program may have made the list anew meanwhile, with other numbers.
-      return { kind: 'stored', uid: uids.uidOf(deliveryId) ?? known, wasThere: true };
+      return { kind: 'stored', uid: uids.known.get(deliveryId) ?? known, wasThere: true };
     }
     using reservation = await this.#options.quota.reserve(sizeOf(request), 1);
     if (reservation === undefined) return { kind: 'over-quota' };
@@ -159,7 +159,7 @@ export class Maildir {
     await removeLeftovers(dir, clock.now());
     const unnumbered = (await listNames(dir, 'new'))
       .map(baseNameOf)
-      .filter((name) => uids.uidOf(keyOfName(name)) === undefined);
+      .filter((name) => uids.known.get(keyOfName(name)) === undefined);
     if (unnumbered.length === 0) return;
     // Their directory first: a number must not outlive its message.
     await this.#confirm();

@@ -30,6 +30,9 @@ export interface RewriteRequest {
   /** A fresh list gets a UIDVALIDITY above this. */
   readonly uidValidityAfter: number;
   readonly namesOnDisk: () => Promise<readonly string[]>;
+  readonly nextUidValidity: (atLeast: number) => Promise<number>;
+  /** False for lines of messages that are gone. */
+  readonly isKept: (uid: number, name: string) => boolean;
   readonly clock: Clock;
 }
 
@@ -46,13 +49,14 @@ export async function rewriteUidList(request: RewriteRequest): Promise<void> {
   const names = parsed
     ? request.names
     : [...(await request.namesOnDisk()).map(baseNameOf).sort(), ...request.names];
-  const header = parsed?.header ?? freshHeader(request);
-  const records = [...(lines?.records ?? [])];
+  const header = parsed?.header ?? (await freshHeader(request));
+  const found = lines?.records ?? [];
+  const records = found.filter(({ uid, name }) => request.isKept(uid, baseNameOf(name)));
   const skipped =
     lines && lines.damagedBytes > 0 ? Math.ceil(lines.damagedBytes / lineMinBytes) : 0;
   const firstFree = Math.max(
     header.nextUid,
-    (records.at(-1)?.uid ?? 0) + 1,
+    (found.at(-1)?.uid ?? 0) + 1,
     parsed ? request.nextUidMin : 1,
   );
   const nextUid = addRecords(records, names, firstFree + skipped);
@@ -80,8 +84,11 @@ function addRecords(records: UidRecord[], names: readonly string[], firstUid: nu
   return uid;
 }
 
-function freshHeader({ clock, uidValidityAfter }: RewriteRequest): UidListHeader {
-  const uidValidity = Math.max(Math.trunc(clock.now() / 1000), uidValidityAfter + 1);
+async function freshHeader(request: RewriteRequest): Promise<UidListHeader> {
+  const seconds = Math.trunc(request.clock.now() / 1000);
+  const uidValidity = await request.nextUidValidity(
+    Math.max(seconds, request.uidValidityAfter + 1),
+  );
   return { uidValidity, nextUid: 1, guid: '', others: '' };
 }
 

@@ -8,17 +8,7 @@
 //
 // The usual case - lock, look, append, unlock - is a handful of system calls on cached pages and runs without a pause, so
 // the lock is held for about 0.1 ms and never across an fdatasync. Only making the file anew holds it longer.
-import {
-  closeSync,
-  constants,
-  fdatasync,
-  fstatSync,
-  ftruncateSync,
-  openSync,
-  readSync,
-  statSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, constants, fdatasync, ftruncateSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Clock } from '@restante/runtime';
@@ -27,6 +17,7 @@ import { tryLock, unlock, waitForLock } from './dotlock.ts';
 import { keyOfName } from './file-name.ts';
 import { GroupCommit } from './group-commit.ts';
 import { KnownUids, type UnfitReason } from './known-uids.ts';
+import { openIfThere, readFrom, type Seen, seenOf, stampOf, stampOnDisk } from './list-file.ts';
 import { rewriteUidList } from './rewrite-uid-list.ts';
 
 const fdatasyncAsync = promisify(fdatasync);
@@ -37,14 +28,9 @@ export interface UidListOptions {
   readonly clock: Clock;
   /** Names in new/ and cur/ now; asked for when the list has to be made from nothing. */
   readonly namesOnDisk: () => Promise<readonly string[]>;
+  /** The UIDVALIDITY of a list that is begun anew. */
+  readonly nextUidValidity: (atLeast: number) => Promise<number>;
   readonly onDamage: (problem: string) => void;
-}
-
-/** Which bytes the memory was read from; anything else on disk means somebody else was here. */
-interface Seen {
-  readonly inode: number;
-  readonly sizeBytes: number;
-  readonly mtimeMs: number;
 }
 
 export class UidList {
@@ -52,7 +38,8 @@ export class UidList {
   readonly #path: string;
   readonly #lockPath: string;
   readonly #group: GroupCommit<readonly string[], readonly number[]>;
-  readonly #uids = new KnownUids();
+  /** Who has which number, as read last. */
+  readonly known = new KnownUids();
   #seen: Seen | undefined;
   /** What was read last cannot be appended to: missing, damaged, or of an old version. */
   #isUnusable = false;
@@ -71,18 +58,9 @@ export class UidList {
     this.#refresh({ isLocked: false });
   }
 
-  /** Key as keyOfName() makes it: a delivery id, or the base name of a foreign message. */
-  uidOf(key: string): number | undefined {
-    return this.#uids.get(key);
-  }
-
   /** A sync failed, and only this memory knows. */
   get isSuspect(): boolean {
     return this.#isSuspect;
-  }
-
-  get count(): number {
-    return this.#uids.size;
   }
 
   /** Gives the message with this base name a UID. Callers at the same time share one append and one sync. */
@@ -102,40 +80,31 @@ export class UidList {
     if (this.#mustRewrite || this.#seen === undefined) await this.#group.request([]);
   }
 
-  get uidValidity(): number {
-    return this.#uids.uidValidity;
-  }
-
-  get nextUid(): number {
-    return this.#uids.nextUid;
-  }
-
-  /** Names the folder for ever, also when it is renamed. */
-  get guid(): string {
-    return this.#uids.guid;
-  }
-
   /** Equal as long as nobody has written; of what was read last. */
   get stamp(): string {
-    const { inode, sizeBytes, mtimeMs } = this.#seen ?? { inode: 0, sizeBytes: 0, mtimeMs: 0 };
-    return `${inode}:${sizeBytes}:${mtimeMs}`;
+    return stampOf(this.#seen);
   }
 
   /** The stamp of the file as it is now, without reading it. */
   stampOnDisk(): string {
-    const stat = statSync(this.#path, { throwIfNoEntry: false });
-    return stat === undefined ? '0:0:0' : `${stat.ino}:${stat.size}:${stat.mtimeMs}`;
+    return stampOnDisk(this.#path);
   }
 
-  /** Keys of the messages with UIDs from this one on. */
-  keysFrom(uid: number): readonly string[] {
-    return this.#uids.keysFrom(uid);
+  /** Leaves out the lines of messages that are gone, as Dovecot does; `isKept` knows which are not. */
+  async compact(isKept: (uid: number, name: string) => boolean): Promise<void> {
+    if (!tryLock(this.#lockPath)) await waitForLock(this.#lockPath, this.#options.clock);
+    try {
+      this.#refresh({ isLocked: true });
+      if (!this.#mustRewrite) await this.#rewrite([], isKept);
+    } finally {
+      unlock(this.#lockPath);
+    }
   }
 
   /** Makes sure that what was read survives a power cut, before somebody relies on it. */
   async confirm(): Promise<void> {
     this.load();
-    const fd = this.#mustRewrite ? undefined : this.#openIfThere();
+    const fd = this.#mustRewrite ? undefined : openIfThere(this.#path);
     if (fd === undefined) await this.#assignAll([]);
     else await this.#sync(fd);
   }
@@ -163,12 +132,12 @@ export class UidList {
       unlock(this.#lockPath);
     }
     if (fd !== undefined) await this.#sync(fd);
-    return names.map((name) => this.#uids.get(keyOfName(name)) ?? 0);
+    return names.map((name) => this.known.get(keyOfName(name)) ?? 0);
   }
 
   /** Appends lines for those names that have no UID. Gives the open file, to be synced and closed. */
   #append(names: readonly string[]): number {
-    const lines = this.#uids.linesFor(names);
+    const lines = this.known.linesFor(names);
     if (lines === undefined) {
       throw new MailboxStoreError('MAILBOX_UIDS_EXHAUSTED', { about: this.#options.dir });
     }
@@ -177,8 +146,8 @@ export class UidList {
       const bytes = Buffer.from(lines.text, 'latin1');
       if (writeSync(fd, bytes) !== bytes.length)
         throw new Error('Only a part of the UID list lines was written.');
-      this.#uids.remember(lines);
-      this.#see(fd);
+      this.known.remember(lines);
+      this.#seen = seenOf(fd);
       return fd;
     } catch (cause) {
       this.#takeBack(fd);
@@ -206,16 +175,20 @@ export class UidList {
   }
 
   /** The caller holds the lock. */
-  async #rewrite(names: readonly string[]): Promise<void> {
+  async #rewrite(
+    names: readonly string[],
+    isKept: (uid: number, name: string) => boolean = () => true,
+  ): Promise<void> {
     const { dir: _, ...options } = this.#options;
     this.#isSuspect = true;
     await rewriteUidList({
       ...options,
       path: this.#path,
       names,
+      isKept,
       // A list we knew is never continued with smaller numbers, even if its file lost its tail.
-      nextUidMin: this.#uids.nextUid,
-      uidValidityAfter: this.#uids.uidValidity,
+      nextUidMin: this.known.nextUid,
+      uidValidityAfter: this.known.uidValidity,
     });
     this.#isSuspect = false;
     this.#seen = undefined;
@@ -224,40 +197,29 @@ export class UidList {
 
   /** Brings the memory up to what is on disk: nothing to do, a longer tail, or everything. */
   #refresh({ isLocked }: { readonly isLocked: boolean }): void {
-    const fd = this.#openIfThere();
+    const fd = openIfThere(this.#path);
     if (fd === undefined) {
       this.#forget();
       this.#isUnusable = true;
       return;
     }
     try {
-      const { ino, size, mtimeMs } = fstatSync(fd);
+      const now = seenOf(fd);
       const seen = this.#seen;
-      if (seen?.inode === ino && seen.sizeBytes === size && seen.mtimeMs === mtimeMs) return;
-      const isLonger = seen?.inode === ino && size > seen.sizeBytes;
+      if (seen !== undefined && stampOf(seen) === stampOf(now)) return;
+      const isLonger = seen?.inode === now.inode && now.sizeBytes > seen.sizeBytes;
       if (!isLonger) this.#forget();
       const from = isLonger ? seen.sizeBytes : 0;
-      const bytes = readFrom(fd, from, size);
+      const bytes = readFrom(fd, from, now.sizeBytes);
       // Without the lock somebody may be in the middle of a line; it is read next time.
       const whole = isLocked ? bytes : bytes.subarray(0, bytes.lastIndexOf(0x0a) + 1);
       if (whole.length > 0 || isLocked) {
-        this.#note(isLonger ? this.#uids.readLines(whole) : this.#uids.readFile(whole));
+        this.#note(isLonger ? this.known.readLines(whole) : this.known.readFile(whole));
       }
       this.#seen =
-        whole.length === 0 && !isLonger
-          ? undefined
-          : { inode: ino, sizeBytes: from + whole.length, mtimeMs };
+        whole.length === 0 && !isLonger ? undefined : { ...now, sizeBytes: from + whole.length };
     } finally {
       closeSync(fd);
-    }
-  }
-
-  #openIfThere(): number | undefined {
-    try {
-      return openSync(this.#path, constants.O_RDONLY | constants.O_NOFOLLOW);
-    } catch (cause) {
-      if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return undefined;
-      throw cause;
     }
   }
 
@@ -267,25 +229,9 @@ export class UidList {
     if (reason.kind === 'damaged') this.#options.onDamage(`${this.#path}: ${reason.problem}`);
   }
 
-  #see(fd: number): void {
-    const { ino, size, mtimeMs } = fstatSync(fd);
-    this.#seen = { inode: ino, sizeBytes: size, mtimeMs };
-  }
-
   #forget(): void {
-    this.#uids.forget();
+    this.known.forget();
     this.#seen = undefined;
     this.#isUnusable = false;
   }
-}
-
-function readFrom(fd: number, from: number, to: number): Buffer {
-  const bytes = Buffer.allocUnsafe(to - from);
-  let filled = 0;
-  while (filled < bytes.length) {
-    const count = readSync(fd, bytes, filled, bytes.length - filled, from + filled);
-    if (count === 0) break;
-    filled += count;
-  }
-  return bytes.subarray(0, filled);
 }
