@@ -7,6 +7,11 @@ interface Node {
   readonly depths: number[];
 }
 
+export interface BoundaryMatch {
+  readonly depth: number;
+  readonly end: number;
+}
+
 export class Boundaries {
   readonly #root: Node = { next: new Map(), depths: [] };
   readonly #open: Buffer[] = [];
@@ -39,21 +44,25 @@ export class Boundaries {
 
   /**
    * The multipart whose boundary stands at `at` (behind the "--"), and where it ends; undefined when there is none.
-   * RFC 2046 §5.1.1: it suffices that the line begins with it. Of the same boundary twice, the inner one.
+   * RFC 2046 §5.1.1: it suffices that the line begins with it. One that is the whole line goes first (of two the inner), then the longest,
+   * of the same boundary twice the inner one. The whole line, or with "--" behind it: "a--" may close "a" or be a boundary.
    */
-  match(bytes: Buffer, at: number): { readonly depth: number; readonly end: number } | undefined {
+  match(bytes: Buffer, at: number): BoundaryMatch | undefined {
+    let found: BoundaryMatch | undefined;
+    let exact: BoundaryMatch | undefined;
+    let lineEnd = -1;
     let node: Node | undefined = this.#root;
-    let depth = -1;
-    let end = at;
-    for (let next = at; ; next += 1) {
-      if (node.depths.length > 0) {
-        depth = node.depths.at(-1) ?? -1;
-        end = next;
+    for (let end = at; node !== undefined; end += 1) {
+      const depth = node.depths.at(-1);
+      if (depth !== undefined) {
+        if (lineEnd < 0) lineEnd = endOfText(bytes, at);
+        found = { depth, end };
+        const isExact = end === lineEnd || (end === lineEnd - 2 && isClosed(bytes, end));
+        if (isExact && depth > (exact?.depth ?? -1)) exact = found;
       }
-      const byte = bytes[next];
-      node = byte === undefined ? undefined : node.next.get(byte);
-      if (node === undefined) return depth < 0 ? undefined : { depth, end };
+      node = node.next.get(bytes[end] ?? -1);
     }
+    return exact ?? found;
   }
 
   #remove(boundary: Buffer): void {
@@ -70,4 +79,16 @@ export class Boundaries {
       path[at - 1]?.next.delete(boundary[at - 1] ?? -1);
     }
   }
+}
+
+/** Of the line, without the blanks before its end. */
+function endOfText(bytes: Buffer, at: number): number {
+  const newline = bytes.indexOf(0x0a, at);
+  let end = newline < 0 ? bytes.length : newline;
+  while (end > at && (bytes[end - 1] ?? 0) <= 0x20) end -= 1;
+  return end;
+}
+
+function isClosed(bytes: Buffer, at: number): boolean {
+  return bytes[at] === 0x2d && bytes[at + 1] === 0x2d;
 }
