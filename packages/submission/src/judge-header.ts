@@ -6,6 +6,7 @@
 import { needsSmtpUtf8, parseAddress, type SmtpReply } from '@restante/mail-model';
 import { headerFields, parseAddresses, rawValue, type HeaderField } from '@restante/mime';
 import { replies } from './replies.ts';
+import { withoutQuotes } from './without-quotes.ts';
 
 export interface HeaderRules {
   readonly account: string;
@@ -109,9 +110,4 @@ function addressesIn(value: string): readonly string[] | undefined {
     addresses.push(`${parsed.value.local}@${parsed.value.domain}`);
   }
   return addresses.length === 0 ? undefined : [...new Set(addresses)];
-}
-
-/** Names in quotes and comments may hold anything; a quoted local part is the parser's. Linear: no nesting is followed. */
-function withoutQuotes(text: string): string {
-  return text.replaceAll(/"(?:[^"\\]|\\.)*"(?!@)/g, ' ').replaceAll(/\((?:[^()\\]|\\.)*\)/g, ' ');
 }

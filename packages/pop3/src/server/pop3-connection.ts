@@ -8,6 +8,7 @@ import { TLSSocket } from 'node:tls';
 import { findCommand } from '../commands/index.ts';
 import type { Pop3ServerOptions } from '../pop3-server.ts';
 import { Session, type SessionWire } from '../session/session.ts';
+import { beginTls, channelBinding } from './begin-tls.ts';
 import { LineBuffer } from './line-buffer.ts';
 
 export interface ConnectionTimes {
@@ -58,11 +59,8 @@ export class Pop3Connection implements SessionWire {
     return this.#socket instanceof TLSSocket;
   }
 
-  /** RFC 9266 §2: only TLS 1.3 gives a binding that needs nothing else. */
   get tlsExporter(): Buffer | undefined {
-    const socket = this.#socket;
-    if (!(socket instanceof TLSSocket) || socket.getProtocol() !== 'TLSv1.3') return undefined;
-    return socket.exportKeyingMaterial(32, 'EXPORTER-Channel-Binding', Buffer.alloc(0));
+    return channelBinding(this.#socket);
   }
 
   get hasMore(): boolean {
@@ -107,18 +105,10 @@ export class Pop3Connection implements SessionWire {
     below.removeAllListeners('data').removeAllListeners('end');
     // RFC 2595 §4: what came in clear text is not read as if it came through TLS.
     this.#lines.clear();
-    const secure = new TLSSocket(below, { ...tls(), isServer: true });
+    const { secure, isDone } = beginTls(below, tls());
     this.#socket = secure;
     this.#phase = 'handshake';
-    const isDone = await new Promise<boolean>((resolve) => {
-      secure.once('secure', () => resolve(true));
-      secure.once('close', () => resolve(false));
-      below.once('close', () => resolve(false));
-      secure.once('error', () => below.destroy());
-      // A socket of no TLS server tells its failed handshake by this name only.
-      secure.once('_tlsError', () => below.destroy());
-    });
-    if (!isDone) throw new ConnectionGone();
+    if (!(await isDone)) throw new ConnectionGone();
     this.#phase = 'talking';
     this.#watch(secure);
   }

@@ -2,15 +2,18 @@
 //
 // Every count is made in the memory of this process as well. When Redis does not answer in time, that one is answered from: then
 // a limit holds for each node alone, and nobody is kept from sending (law 3).
-import type { Redis } from 'ioredis';
 import { withinDeadline, type Clock } from '@restante/runtime';
 import { createMemorySendTally, hourIn, keyOf, siteIn } from './memory-send-tally.ts';
 import { hourMs, hourOf, oldestHour, sumUp, type SendCount, type SendTally } from './send-tally.ts';
 
+/** What is asked of Redis. A connection of ioredis is one; it should fail fast and keep nothing for later. */
+export interface RedisCaller {
+  call(command: string, ...parameters: (string | number)[]): Promise<unknown>;
+}
+
 export interface RedisSendTallyOptions {
-  /** A connection that fails fast (no offline queue). */
-  readonly redis: Pick<Redis, 'multi' | 'hgetall' | 'zrangebyscore' | 'zremrangebyscore'>;
-  /** In front of our keys. */
+  readonly redis: RedisCaller;
+  /** In front of our keys; one site, one prefix. */
   readonly prefix: string;
   readonly site: string;
   readonly clock: Clock;
@@ -25,26 +28,26 @@ export function createRedisSendTally(options: RedisSendTallyOptions): SendTally 
   const accountsKey = `${prefix}sent`;
   const keyFor = (account: string) => `${prefix}sent:${account}`;
 
-  const bump = async (account: string, recipients: number): Promise<Record<string, string>> => {
-    const hour = hourOf(clock.now());
-    const answers = await redis
-      .multi()
-      .hincrby(keyFor(account), keyOf(hour, site), recipients)
-      .expire(keyFor(account), keepSeconds)
-      .zadd(accountsKey, hour, account)
-      .hgetall(keyFor(account))
-      .exec();
-    return toRecord(answers?.[3]?.[1]);
+  // Commands of one connection run in the order they were given.
+  const bump = async (account: string, recipients: number) => {
+    const key = keyFor(account);
+    const [, , , counts] = await Promise.all([
+      redis.call('HINCRBY', key, keyOf(hourOf(clock.now()), site), recipients),
+      redis.call('EXPIRE', key, keepSeconds),
+      redis.call('ZADD', accountsKey, hourOf(clock.now()), account),
+      redis.call('HGETALL', key),
+    ]);
+    return countsIn(counts);
   };
   const readAll = async (): Promise<SendCount[]> => {
     const oldest = oldestHour(clock.now());
-    await redis.zremrangebyscore(accountsKey, '-inf', oldest - 1);
-    const accounts = await redis.zrangebyscore(accountsKey, oldest, '+inf');
+    await redis.call('ZREMRANGEBYSCORE', accountsKey, '-inf', oldest - 1);
+    const accounts = await redis.call('ZRANGEBYSCORE', accountsKey, oldest, '+inf');
     const counts: SendCount[] = [];
-    for (const account of accounts) {
-      for (const [key, value] of Object.entries(await redis.hgetall(keyFor(account)))) {
+    for (const account of Array.isArray(accounts) ? accounts.map(String) : []) {
+      for (const [key, recipients] of countsIn(await redis.call('HGETALL', keyFor(account)))) {
         if (siteIn(key) === site && hourIn(key) >= oldest)
-          counts.push({ account, hour: hourIn(key), recipients: Math.max(0, Number(value)) });
+          counts.push({ account, hour: hourIn(key), recipients });
       }
     }
     return counts;
@@ -56,10 +59,7 @@ export function createRedisSendTally(options: RedisSendTallyOptions): SendTally 
       const counts = await orUndefined(bump(account, recipients));
       if (counts === undefined) return here;
       return sumUp(
-        Object.entries(counts).map(([key, value]) => ({
-          hour: hourIn(key),
-          recipients: Math.max(0, Number(value)),
-        })),
+        counts.map(([key, sent]) => ({ hour: hourIn(key), recipients: sent })),
         clock.now(),
       );
     },
@@ -70,14 +70,12 @@ export function createRedisSendTally(options: RedisSendTallyOptions): SendTally 
       if (from === site) return;
       await memory.noteCounts(from, told);
       const oldest = oldestHour(clock.now());
-      let transaction = redis.multi();
       for (const { account, hour, recipients } of told) {
         if (hour < oldest) continue;
-        transaction = transaction
-          .hset(keyFor(account), keyOf(hour, from), recipients)
-          .expire(keyFor(account), keepSeconds);
+        const key = keyFor(account);
+        await orUndefined(redis.call('HSET', key, keyOf(hour, from), recipients));
+        await orUndefined(redis.call('EXPIRE', key, keepSeconds));
       }
-      await orUndefined(transaction.exec());
     },
   };
 }
@@ -87,10 +85,13 @@ async function orUndefined<T>(work: Promise<T>): Promise<T | undefined> {
   return (await withinDeadline(answer, answerMaxMs)) ? answer : undefined;
 }
 
-/** Redis is asked, not trusted. */
-function toRecord(value: unknown): Record<string, string> {
-  if (typeof value !== 'object' || value === null) return {};
-  return Object.fromEntries(
-    Object.entries(value).filter(([, count]) => /^-?\d+$/.test(String(count))),
-  );
+/** Redis is asked, not trusted: what is no count is none. The answer is a list or an object, as the connection likes it. */
+function countsIn(answer: unknown): readonly (readonly [key: string, recipients: number])[] {
+  const flat = Array.isArray(answer) ? answer : Object.entries(answer ?? {}).flat();
+  const counts: (readonly [string, number])[] = [];
+  for (let at = 0; at + 1 < flat.length; at += 2) {
+    const recipients = Number(flat[at + 1]);
+    if (Number.isSafeInteger(recipients)) counts.push([String(flat[at]), Math.max(0, recipients)]);
+  }
+  return counts;
 }
