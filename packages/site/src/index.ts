@@ -16,3 +16,4 @@ export type { PkiRow, SitePki } from './pki/read-site-pki.ts';
 export { describePki, readSitePki } from './pki/read-site-pki.ts';
 export type { RunningSite, RunSiteOptions } from './run-site.ts';
 export { runSite } from './run-site.ts';
+export { servedDomain } from './served-domains.ts';

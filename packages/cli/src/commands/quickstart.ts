@@ -6,7 +6,6 @@ import { Command } from 'commander';
 import type { Cli } from '../cli.ts';
 import { CliError } from '../errors.ts';
 import { defaultBasePort } from '../quickstart/layout.ts';
-import { runQuickstart } from '../quickstart/run-quickstart.ts';
 import { repositoryRoot } from '../quickstart/running.ts';
 import { welcomeScreen } from '../quickstart/welcome.ts';
 
@@ -34,6 +33,8 @@ async function quickstart(cli: Cli, options: QuickstartOptions): Promise<void> {
   void stopWhenTold(stop);
 
   try {
+    // Only here: it knows the whole product, and other commands should start at once.
+    const { runQuickstart } = await import('../quickstart/run-quickstart.ts');
     await runQuickstart(cli.forDirectory(dir), {
       dir,
       basePort,

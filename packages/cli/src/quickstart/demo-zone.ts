@@ -1,26 +1,45 @@
-// What the world's DNS would say about the demo domains: home first, backup second (RFC 5321 §5.1), all of it on loopback.
+// What the world's DNS would say about the demo domains: everything "restante domain dns" asks an operator to publish, and the
+// addresses of the sites, all of them loopback.
+import { domainRecords, type DnsRecord } from '@restante/client-settings';
 import type { Zone, ZoneNode } from '@restante/dns';
-import { backupOf, demoSites, traits } from './layout.ts';
-import type { DemoSite } from './layout.ts';
+import type { DkimRecord } from '@restante/dkim';
+import { servedDomain, type ClusterConfig } from '@restante/site';
 
-export function demoZone(): Zone {
-  return Object.fromEntries(demoSites.flatMap((site) => [domainOf(site), hostOf(site)]));
+export function demoZone(config: ClusterConfig, dkim: readonly DkimRecord[]): Zone {
+  const { topology, settings } = config;
+  const zone: Record<string, ZoneNode> = {};
+  for (const { hostname } of topology.sites) zone[hostname] = { A: ['127.0.0.1'] };
+  for (const { name } of topology.domains) {
+    const domain = servedDomain({ topology }, name);
+    if (domain === undefined) continue;
+    const records = domainRecords({
+      domain,
+      dkim: dkim.filter((record) => record.name.endsWith(`._domainkey.${name}`)),
+      mtaSts: { mode: settings.mtaSts, maxAgeMs: settings.mtaStsMaxAgeMs },
+      dmarc: settings.dmarc,
+    });
+    for (const record of records) zone[record.name] = withRecord(zone[record.name], record);
+  }
+  return zone;
 }
 
-function domainOf(site: DemoSite): [string, ZoneNode] {
-  const backup = traits[backupOf(site)].hostname;
-  return [
-    traits[site].domain,
-    {
-      MX: [
-        { priority: 10, exchange: traits[site].hostname },
-        { priority: 20, exchange: backup },
-      ],
-      TXT: [['v=spf1 mx -all']],
-    },
-  ];
-}
-
-function hostOf(site: DemoSite): [string, ZoneNode] {
-  return [traits[site].hostname, { A: ['127.0.0.1'] }];
+/** Addresses and pointers are not ours to invent here. */
+function withRecord(node: ZoneNode = {}, record: DnsRecord): ZoneNode {
+  switch (record.type) {
+    case 'MX':
+      return { ...node, MX: [...(node.MX ?? []), record] };
+    case 'TXT':
+      return { ...node, TXT: [...(node.TXT ?? []), record.text.match(/[^]{1,255}/g) ?? []] };
+    case 'CNAME':
+      return { ...node, CNAME: [record.target] };
+    case 'SRV': {
+      const { priority, weight, port, target } = record;
+      return { ...node, SRV: [...(node.SRV ?? []), { priority, weight, port, name: target }] };
+    }
+    case 'A':
+    case 'AAAA':
+    case 'CAA':
+    case 'PTR':
+      return node;
+  }
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { parseClusterConfig } from '@restante/site';
 import type { SiteStatus } from '@restante/site-api';
 import { clusterToml } from './cluster-toml.ts';
 import { demoZone } from './demo-zone.ts';
@@ -27,11 +28,19 @@ test('the cluster file of the demo makes each site the home of one domain and th
   assert.match(text, /smtp = "127.0.0.1:2520"/);
 });
 
-test('DNS names the home before the backup (RFC 5321 §5.1)', () => {
-  assert.deepEqual(demoZone()['us.example']?.MX, [
-    { priority: 10, exchange: 'mx.us.example' },
-    { priority: 20, exchange: 'mx.shanghai.example' },
-  ]);
+test('DNS names the home before the backup (RFC 5321 §5.1), and publishes what signs', async () => {
+  const cluster = await parseClusterConfig(clusterToml(portsFrom(2500)), '/demo/restante.toml');
+  const value = 'v=DKIM1; k=ed25519; p=abc';
+  const zone = demoZone(cluster, [{ name: 'e1._domainkey.us.example', value }]);
+  assert.deepEqual(
+    zone['us.example']?.MX?.map(({ priority, exchange }) => [priority, exchange]),
+    [
+      [10, 'mx.us.example'],
+      [20, 'mx.shanghai.example'],
+    ],
+  );
+  assert.deepEqual(zone['e1._domainkey.us.example']?.TXT, [[value]]);
+  assert.equal(zone['e1._domainkey.shanghai.example'], undefined);
 });
 
 test('ready means accepting, peers up, and everybody of the other site known', () => {

@@ -11,10 +11,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClusterTopology } from '@restante/config';
 import { startZoneServer } from '@restante/dns';
 import { systemClock, writeFileDurably } from '@restante/runtime';
+import type { ClusterConfig } from '@restante/site';
 import type { Cli } from '../cli.ts';
 import { reachable } from '../cli.ts';
 import { CliError } from '../errors.ts';
 import { clusterToml } from './cluster-toml.ts';
+import { settleDemoKeys } from './demo-keys.ts';
 import { demoZone } from './demo-zone.ts';
 import { findEndpoints, removeEndpoints, writeEndpoints } from './endpoints.ts';
 import type { Endpoints } from './endpoints.ts';
@@ -48,12 +50,14 @@ export async function runQuickstart(cli: Cli, options: Quickstart): Promise<void
   await removeEndpoints(dir);
 
   const choice = await choosePortsAfterLeftovers(dir, options.basePort);
-  const { topology } = await writeCluster(cli, dir, choice);
+  const cluster = await writeCluster(cli, dir, choice);
+  const { topology } = cluster;
   stack.defer(async () => stopEverything(topology));
   stack.defer(async () => removeEndpoints(dir));
 
   options.onStep('DNS and Redis');
-  stack.use(await startZoneServer({ host: '127.0.0.1', port: choice.ports.dns, zone: demoZone() }));
+  const zone = demoZone(cluster, await settleDemoKeys(cluster));
+  stack.use(await startZoneServer({ host: '127.0.0.1', port: choice.ports.dns, zone }));
   const redises = topology.sites.map((site) => async (either: AbortSignal) => {
     return startRedis({ siteDir: site.dir, port: portOf(site.redis.url), signal: either });
   });
@@ -118,22 +122,18 @@ async function writeCluster(
   cli: Cli,
   dir: string,
   { ports, isAsBefore }: PortChoice,
-): Promise<{ readonly topology: ClusterTopology }> {
+): Promise<ClusterConfig> {
   const { config, pki } = pathsIn(dir);
   const isThere = await stat(config).then(
     () => true,
     () => false,
   );
   if (!isThere || !isAsBefore) await writeFileDurably(config, clusterToml(ports), { mode: 0o644 });
-  const { topology } = await cli.cluster();
+  const cluster = await cli.cluster();
   const { initCluster } = await import('@restante/site');
-  await initCluster({
-    dir: pki,
-    clusterName: topology.name,
-    sites: topology.sites,
-    clock: systemClock,
-  });
-  return { topology };
+  const { name: clusterName, sites } = cluster.topology;
+  await initCluster({ dir: pki, clusterName, sites, clock: systemClock });
+  return cluster;
 }
 
 async function stopEverything({ sites }: ClusterTopology): Promise<void> {
