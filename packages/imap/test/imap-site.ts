@@ -5,8 +5,12 @@ import { join } from 'node:path';
 import { createLogins, openAccountBook, type Logins } from '@restante/accounts';
 import { type Mailbox, type MailboxStore, openMailboxStore } from '@restante/mailbox-store';
 import { systemClock } from '@restante/runtime';
-import { createImapServer, type ImapLimits, type ImapServer } from '../src/index.ts';
-import type { ImapServerOptions } from '../src/index.ts';
+import {
+  createImapServer,
+  type ImapLimits,
+  type ImapServer,
+  type ImapServerOptions,
+} from '../src/index.ts';
 import { RawClient } from './raw-client.ts';
 
 export const ana = { address: 'ana@example.test', password: 'correct horse' } as const;
