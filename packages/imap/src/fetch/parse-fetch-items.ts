@@ -1,6 +1,7 @@
 // Reads the items of FETCH (RFC 3501 §6.4.5 and §9: fetch-att; RFC 3516, 7162, 8474, 8514, 8970).
 import type { Reader } from '../wire/reader.ts';
 import { bad } from '../wire/refusal.ts';
+import { formatAstring } from '../wire/wire-string.ts';
 import type {
   DescribedItem,
   FetchItems,
@@ -159,7 +160,10 @@ function sectionSpec(reader: Reader): Spec {
   if (what === 'mime' && part.length === 0) throw bad('MIME needs the number of a part.');
   const fields = what === 'fields' || what === 'other-fields' ? fieldNames(reader) : [];
   reader.expect(']');
-  const list = fields.length === 0 ? '' : ` (${fields.map(formatFieldName).join(' ')})`;
+  const list =
+    fields.length === 0
+      ? ''
+      : ` (${fields.map((field) => formatAstring(field, { isUtf8: false })).join(' ')})`;
   return {
     section: { part, what, names: new Set(fields.map((field) => field.toLowerCase())) },
     text: `${partText}${part.length > 0 ? '.' : ''}${name}${list}`,
@@ -181,11 +185,6 @@ function partNumbers(text: string): readonly number[] {
 function fieldNames(reader: Reader): readonly string[] {
   reader.space();
   return reader.list(() => reader.astring().toUpperCase());
-}
-
-function formatFieldName(name: string): string {
-  if (/^[!#$&'+\-.\/0-9:;<=>?@A-Z\[\]^_`|}~]+$/.test(name)) return name;
-  return /^[ -!#-\[\]-~]*$/.test(name) ? `"${name}"` : `{${name.length}}\r\n${name}`;
 }
 
 /** RFC 3501 §6.4.5: "<" start "." length ">"; the answer names the start only. */

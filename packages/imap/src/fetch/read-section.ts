@@ -21,12 +21,9 @@ export type SectionContent =
   | { readonly kind: 'no-part' }
   /** BINARY.SIZE. */
   | { readonly kind: 'size'; readonly sizeBytes: number }
-  | {
-      readonly kind: 'bytes';
-      readonly first: Buffer;
-      /** What is still to be read. */
-      readonly rest: ByteRange | undefined;
-    };
+  | { readonly kind: 'bytes'; readonly bytes: Buffer }
+  /** Too large to hold; read while it is said. */
+  | { readonly kind: 'stream'; readonly range: ByteRange };
 
 const kinds: Readonly<Record<Section['what'], SectionKind>> = {
   fields: 'HEADER',
@@ -37,8 +34,8 @@ const kinds: Readonly<Record<Section['what'], SectionKind>> = {
   whole: 'CONTENT',
 };
 
-/** Larger sections are said in pieces of this size. */
-export const pieceBytes = 512 * 1024;
+/** What is larger is not held in memory. */
+const heldBytesMax = 1024 * 1024;
 
 export interface SectionSource {
   readonly folder: Folder;
@@ -60,7 +57,7 @@ export async function readSection(
     if (header === undefined) return { kind: 'gone' };
     const isExcept = section.what === 'other-fields';
     const whole = { start: 0, end: header.length };
-    return bytes(slice(selectFields(header, whole, { names: section.names, isExcept }), partial));
+    return held(slice(selectFields(header, whole, { names: section.names, isExcept }), partial));
   }
   return readRange(source, clip(range, partial));
 }
@@ -75,16 +72,24 @@ async function readRange(
   { folder, message: { uid } }: SectionSource,
   { start, end }: ByteRange,
 ): Promise<SectionContent> {
-  if (end - start <= pieceBytes) {
-    const all = await folder.read(uid, { start, end });
-    return all === undefined ? { kind: 'gone' } : bytes(all);
+  if (end - start > heldBytesMax) return { kind: 'stream', range: { start, end } };
+  const all = await folder.read(uid, { start, end });
+  return all === undefined ? { kind: 'gone' } : held(all);
+}
+
+/** The bytes of a range, from a message that is read once from its beginning: its file may need converting. */
+export async function* readInPieces(
+  folder: Folder,
+  uid: number,
+  { start, end }: ByteRange,
+): AsyncGenerator<Buffer, void> {
+  let at = 0;
+  for await (const piece of folder.readPieces(uid)) {
+    const cut = piece.subarray(Math.max(0, start - at), Math.max(0, end - at));
+    at += piece.length;
+    if (cut.length > 0) yield cut;
+    if (at >= end) return;
   }
-  const middle = start + pieceBytes;
-  const first = await folder.read(uid, { start, end: middle });
-  if (first === undefined) return { kind: 'gone' };
-  // Shorter than it should be: the file says how long it is.
-  if (first.length < pieceBytes) return bytes(first);
-  return { kind: 'bytes', first, rest: { start: middle, end } };
 }
 
 /** RFC 3516 §4.2: without its transfer encoding. A message, a multipart and a message inside have none to undo. */
@@ -106,11 +111,11 @@ async function readBinary(source: SectionSource, item: SectionItem): Promise<Sec
   const decoded = decodeTransfer(encoded, encoding);
   return item.kind === 'binary-size'
     ? { kind: 'size', sizeBytes: decoded.length }
-    : bytes(slice(decoded, item.partial));
+    : held(slice(decoded, item.partial));
 }
 
-function bytes(first: Buffer): SectionContent {
-  return { kind: 'bytes', first, rest: undefined };
+function held(bytes: Buffer): SectionContent {
+  return { kind: 'bytes', bytes };
 }
 
 /** RFC 3501 §6.4.5: a range beyond the end is cut, one that begins there is empty. */

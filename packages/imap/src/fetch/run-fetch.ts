@@ -103,8 +103,7 @@ class Reading {
     const sayNext = async (): Promise<void> => {
       const prepared = await window.shift();
       if (prepared === undefined) return;
-      if (prepared.isGone) this.hasMissed = true;
-      else await sayMessage(out, view.folder, prepared);
+      if (!(await sayMessage(out, view.folder, prepared))) this.hasMissed = true;
       if (this.#items.plain.includes('FLAGS') || marked.has(prepared.uid)) {
         view.forgetChange(prepared.uid);
       }

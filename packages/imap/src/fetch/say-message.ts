@@ -6,7 +6,7 @@ import type { StringRules } from '../wire/wire-string.ts';
 import { formatBodyStructure } from './body-structure.ts';
 import { formatEnvelope, unicode } from './envelope.ts';
 import type { DescribedItem, SectionItem } from './fetch-item.ts';
-import { pieceBytes, readSection, type SectionContent } from './read-section.ts';
+import { readInPieces, readSection, type SectionContent } from './read-section.ts';
 
 export interface Described {
   readonly about: ReadMessage;
@@ -71,53 +71,88 @@ export function formatDescribed(
   return texts.join(' ');
 }
 
+/** False, and nothing said, when the message went meanwhile. */
 export async function sayMessage(
   out: Responder,
   folder: Folder,
   prepared: PreparedMessage,
-): Promise<void> {
-  out.text(`* ${prepared.sequence} FETCH (${prepared.text}`);
-  let separator = prepared.text === '' ? '' : ' ';
-  for (const { item, content } of prepared.sections) {
-    out.text(`${separator}${item.label} `);
-    separator = ' ';
-    if (content.kind === 'size') out.text(String(content.sizeBytes));
-    else if (content.kind !== 'bytes') out.text(item.kind === 'binary-size' ? '0' : 'NIL');
-    else
-      await sayBytes(out, content, { folder, uid: prepared.uid, isBinary: item.kind === 'binary' });
+): Promise<boolean> {
+  const { sequence, uid, text, sections, isGone } = prepared;
+  if (isGone) return false;
+  const streams = new Map<SectionContent, OpenStream>();
+  try {
+    for (const { content } of sections) {
+      if (content.kind !== 'stream') continue;
+      const pieces = readInPieces(folder, uid, content.range);
+      const first = await pieces.next();
+      if (first.done === true) return false;
+      streams.set(content, { first: first.value, pieces });
+    }
+    out.text(`* ${sequence} FETCH (${text}`);
+    let separator = text === '' ? '' : ' ';
+    for (const { item, content } of sections) {
+      out.text(`${separator}${item.label} `);
+      separator = ' ';
+      await sayContent(out, item, { content, stream: streams.get(content) });
+    }
+    out.text(')\r\n');
+    return true;
+  } finally {
+    for (const { pieces } of streams.values()) await pieces.return();
   }
-  out.text(')\r\n');
 }
 
-interface Origin {
-  readonly folder: Folder;
-  readonly uid: number;
-  readonly isBinary: boolean;
+interface OpenStream {
+  readonly first: Buffer;
+  readonly pieces: AsyncGenerator<Buffer, void>;
 }
 
-async function sayBytes(
+async function sayContent(
   out: Responder,
-  { first, rest }: SectionContent & { readonly kind: 'bytes' },
-  { folder, uid, isBinary }: Origin,
+  { kind }: SectionItem,
+  {
+    content,
+    stream,
+  }: { readonly content: SectionContent; readonly stream: OpenStream | undefined },
 ): Promise<void> {
-  const sizeBytes = first.length + (rest === undefined ? 0 : rest.end - rest.start);
-  // RFC 3516 §4.3: literal8 when there may be a NUL, which no other string may carry (RFC 3501 §9: CHAR8).
-  const hasNul = rest !== undefined || first.includes(0);
-  out.text(`${isBinary && hasNul ? '~' : ''}{${sizeBytes}}\r\n`);
-  const clean = isBinary || !hasNul ? (piece: Buffer): Buffer => piece : withoutNul;
-  out.bytes(clean(first));
-  if (rest === undefined) return;
-  for (let at = rest.start; at < rest.end; at += pieceBytes) {
-    await out.backPressure();
-    const end = Math.min(at + pieceBytes, rest.end);
-    const piece = await folder.read(uid, { start: at, end });
-    // The length was said already; a message that goes in the middle ends the connection rather than lie.
-    if (piece?.length !== end - at) throw new ConnectionGone();
-    out.bytes(clean(piece));
-  }
+  const isBinary = kind === 'binary';
+  if (content.kind === 'size') out.text(String(content.sizeBytes));
+  else if (content.kind === 'bytes') sayBytes(out, content.bytes, { isBinary });
+  else if (content.kind === 'stream' && stream !== undefined) {
+    await sayStream(out, content.range.end - content.range.start, { isBinary, stream });
+  } else out.text(kind === 'binary-size' ? '0' : 'NIL');
 }
 
-/** NUL has no place in a string of IMAP; 0x80 keeps the length, and was no character of ASCII either. */
+/** RFC 3516 §4.3: literal8 when there is a NUL, which no other string may carry (RFC 3501 §9: CHAR8). */
+function sayBytes(
+  out: Responder,
+  bytes: Buffer,
+  { isBinary }: { readonly isBinary: boolean },
+): void {
+  const isLiteral8 = isBinary && bytes.includes(0);
+  out.text(`${isLiteral8 ? '~' : ''}{${bytes.length}}\r\n`);
+  out.bytes(isBinary ? bytes : withoutNul(bytes));
+}
+
+async function sayStream(
+  out: Responder,
+  sizeBytes: number,
+  { isBinary, stream }: { readonly isBinary: boolean; readonly stream: OpenStream },
+): Promise<void> {
+  out.text(`${isBinary ? '~' : ''}{${sizeBytes}}\r\n`);
+  const clean = isBinary ? (piece: Buffer): Buffer => piece : withoutNul;
+  out.bytes(clean(stream.first));
+  let said = stream.first.length;
+  for await (const piece of stream.pieces) {
+    await out.backPressure();
+    out.bytes(clean(piece));
+    said += piece.length;
+  }
+  // The length was said already; a file that is shorter than it was ends the connection rather than lie.
+  if (said !== sizeBytes) throw new ConnectionGone();
+}
+
+/** NUL has no place in a string of IMAP; 0x80 keeps the length, and is what Dovecot says. */
 function withoutNul(piece: Buffer): Buffer {
   if (!piece.includes(0)) return piece;
   return Buffer.from(piece.map((byte) => (byte === 0 ? 0x80 : byte)));

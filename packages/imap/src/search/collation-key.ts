@@ -3,7 +3,6 @@
 // Each character becomes its titlecase, everything is taken apart (NFKD), and what is compared are the octets of the UTF-8.
 
 export function collationKey(text: string): string {
-  // oxlint-disable-next-line no-control-regex
   if (/^[\0-\x7F]*$/.test(text)) return text.toUpperCase();
   const taken = text.replace(/[^\0-\x40]/gu, toTitleCase).normalize('NFKD');
   // Octets as characters: JavaScript compares UTF-16, which puts U+10000 before U+FFFD.

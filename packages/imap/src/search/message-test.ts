@@ -113,5 +113,6 @@ function timeOf(
   if (about === undefined) return undefined;
   // RFC 3501 §6.4.4: "disregarding time and timezone": the day that is written in the header.
   const date = parseDateTime(about.envelope.date ?? '');
-  return date === undefined ? message.receivedAtMs : date.atMs + date.zoneMinutes * 60_000;
+  // Without one it was sent before everything, as Dovecot has it.
+  return date === undefined ? 0 : date.atMs + date.zoneMinutes * 60_000;
 }

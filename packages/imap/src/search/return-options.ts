@@ -56,9 +56,9 @@ export function formatReturn(
   const parts: string[] = [];
   if (options.min && first !== undefined) parts.push(`MIN ${first}`);
   if (options.max && last !== undefined) parts.push(`MAX ${last}`);
-  if (options.count) parts.push(`COUNT ${numbers.length}`);
   // RFC 4731 §3.1: no ALL when nothing was found.
   if (options.all && first !== undefined) parts.push(`ALL ${setOf(numbers)}`);
+  if (options.count) parts.push(`COUNT ${numbers.length}`);
   if (options.partial !== undefined) {
     const part = takePartial(numbers, options.partial);
     const range = `${options.partial.first}:${options.partial.last}`;

@@ -1,6 +1,7 @@
 // SORT (RFC 5256 §3, RFC 5957): by the keys asked for, then by sequence number.
 //
 // Promise: each key of each message is made once, in columns; what is compared are numbers and plain strings.
+import type { Message } from '@restante/mailbox-store';
 import { baseSubject, type MailAddress, type ReadMessage } from '@restante/mime';
 import { collationKey } from './collation-key.ts';
 
@@ -20,13 +21,6 @@ export interface SortCriterion {
   readonly isReverse: boolean;
 }
 
-/** What one message brings; `about` only when needsReading() says so. */
-export interface SortSubject {
-  readonly receivedAtMs: number;
-  readonly sizeBytes: number;
-  readonly about?: ReadMessage;
-}
-
 /** Whether messages have to be read (or described by the index) for this order. */
 export function needsReading(criteria: readonly SortCriterion[]): boolean {
   return criteria.some(({ key }) => key !== 'arrival' && key !== 'size');
@@ -43,10 +37,11 @@ export class SortOrder {
     this.#columns = criteria.map(() => []);
   }
 
-  add(id: number, subject: SortSubject): void {
+  /** `about` only when needsReading() says so. */
+  add(id: number, message: Message, about?: ReadMessage): void {
     this.#ids.push(id);
     for (const [index, { key }] of this.#criteria.entries()) {
-      this.#columns[index]?.push(valueOf(key, subject));
+      this.#columns[index]?.push(valueOf(key, message, about));
     }
   }
 
@@ -69,7 +64,11 @@ export class SortOrder {
   }
 }
 
-function valueOf(key: SortKey, { receivedAtMs, sizeBytes, about }: SortSubject): number | string {
+function valueOf(
+  key: SortKey,
+  { receivedAtMs, sizeBytes }: Message,
+  about: ReadMessage | undefined,
+): number | string {
   const envelope = about?.envelope;
   switch (key) {
     case 'arrival':

@@ -5,7 +5,8 @@
 //
 // One reading of the text: a message that is here says itself who its parent is. References of others speak only for ids that are not
 // here, and for messages that came before and named nobody. That is what step 1 ends with, where links are made and broken again.
-import { baseSubject } from '@restante/mime';
+import { baseSubject, type BaseSubject } from '@restante/mime';
+import { collationKey } from './collation-key.ts';
 import {
   byDate,
   childrenFirst,
@@ -134,7 +135,7 @@ function mergeSubjects(roots: readonly ThreadNode[]): ThreadNode[] {
 
 /** Step 5.B: the one thread that stands for each subject; a dummy before a message, a message before a reply. */
 function subjectTable(
-  subjects: ReadonlyMap<ThreadNode, ReturnType<typeof baseSubject>>,
+  subjects: ReadonlyMap<ThreadNode, BaseSubject>,
 ): ReadonlyMap<string, ThreadNode> {
   const table = new Map<string, ThreadNode>();
   for (const [root, { text, isReplyOrForward }] of subjects) {
@@ -151,8 +152,10 @@ function subjectTable(
   return table;
 }
 
-function subjectOf(root: ThreadNode): ReturnType<typeof baseSubject> {
-  return baseSubject((root.message ?? root.children[0]?.message)?.subject ?? '');
+/** In the order and equality of i;unicode-casemap (RFC 5256 §3). */
+function subjectOf(root: ThreadNode): BaseSubject {
+  const subject = baseSubject((root.message ?? root.children[0]?.message)?.subject ?? '');
+  return { ...subject, text: collationKey(subject.text) };
 }
 
 /** Step 6: siblings by date on every level; children first, so that a dummy knows its first child. */
