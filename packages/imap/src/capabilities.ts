@@ -52,7 +52,23 @@ function ofSession({ wire, server }: Session): readonly string[] {
 }
 
 /** FETCH, STORE, SEARCH, SORT, THREAD and what hangs on them (second half). */
-const ofMessages: readonly string[] = [];
+const ofMessages: readonly string[] = [
+  'BINARY',
+  'CONDSTORE',
+  'ESEARCH',
+  'ESORT',
+  'OBJECTID',
+  'PARTIAL',
+  'PREVIEW',
+  'QRESYNC',
+  'SAVEDATE',
+  'SEARCHRES',
+  'SORT',
+  'SORT=DISPLAY',
+  'THREAD=ORDEREDSUBJECT',
+  'THREAD=REFERENCES',
+  'WITHIN',
+];
 
 export function capabilities(session: Session): readonly string[] {
   if (session.state === 'not-authenticated') return beforeLogin(session);
