@@ -1,8 +1,8 @@
 // Keys on disk: <dir>/<domain>/<selector>.json, directories 0700, files 0600, replaced as a whole (writeFileDurably).
 //
 // Promise: what is not one of our files is never opened; a file that is damaged is reported and the others are still read.
-import { mkdir, readdir, readFile, stat, unlink } from 'node:fs/promises';
-import { join } from 'node:path';
+import { chown, mkdir, readdir, readFile, stat, unlink } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { parseDomain } from '@restante/mail-model';
 import { syncDirectory, writeFileDurably } from '@restante/runtime';
 import { readPrivateKey, type DkimKey } from './dkim-key.ts';
@@ -57,6 +57,7 @@ export async function writeKey(dir: string, key: DkimKey): Promise<void> {
   const folder = folderOf(dir, key.domain);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   await writeFileDurably(join(folder, `${key.selector}.json`), formatKey(key));
+  await giveToOwner(dir, [dir, folder, join(folder, `${key.selector}.json`)]);
   // The names of the directories themselves.
   await syncDirectory(dir);
 }
@@ -104,6 +105,14 @@ export function parseKey(
     ...(signsUntilMs === undefined ? {} : { signsUntilMs }),
     ...parsed,
   };
+}
+
+/** An operator makes keys as root; the site that reads them is somebody else, who owns the directory they are in. */
+async function giveToOwner(dir: string, paths: readonly string[]): Promise<void> {
+  if (process.getuid?.() !== 0) return;
+  const { uid, gid } = await stat(dirname(dir));
+  if (uid === 0) return;
+  for (const path of paths) await chown(path, uid, gid);
 }
 
 function isTime(value: unknown): value is number {

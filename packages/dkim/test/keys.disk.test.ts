@@ -1,6 +1,6 @@
 // The keys on disk: made once, rotated with overlap, carried to the other site, readable by their owner only.
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { chown, mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
@@ -100,3 +100,26 @@ test('a damaged file is reported and the other key still signs', async (context)
   assert.deepEqual(await selectors(), ['r20261122']);
   assert.match(problems.join(), /e20261122\.json/);
 });
+
+test(
+  'keys made by root belong to whoever owns the site',
+  {
+    skip: process.getuid?.() === 0 ? false : 'only root can give files away',
+  },
+  async (context) => {
+    const { dir, keys } = await openKeys(context);
+    const site = join(dir, 'site');
+    await mkdir(site);
+    await chown(site, 65_534, 65_534);
+    const own = openDkimKeys({
+      dir: join(site, 'dkim'),
+      clock: { now: () => 0, monotonicMs: () => 0, sleep: async () => undefined },
+      config: { publishBeforeMs: 0, keepAfterMs: 0 },
+    });
+    await keys.make(domain);
+    await own.import(await keys.export(domain));
+    for (const path of ['dkim', `dkim/${domain}`, `dkim/${domain}/r20261122.json`]) {
+      assert.equal((await stat(join(site, path))).uid, 65_534, path);
+    }
+  },
+);

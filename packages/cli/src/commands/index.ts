@@ -8,6 +8,7 @@ import { appPasswordCommand } from './app-password.ts';
 import { catchAllCommand } from './catch-all.ts';
 import { clusterCommand } from './cluster.ts';
 import { configCommand } from './config.ts';
+import { dkimCommand } from './dkim.ts';
 import { doctorCommand } from './doctor.ts';
 import { domainCommand } from './domain.ts';
 import { healthCommand } from './health.ts';
@@ -27,6 +28,7 @@ export const commands: readonly ((cli: Cli) => Command)[] = [
   queueCommand,
   routeCommand,
   domainCommand,
+  dkimCommand,
   traceCommand,
   siteCommand,
   spoolCommand,
