@@ -28,6 +28,17 @@ export type {
   TimelineStep,
   Touched,
 } from './site-operations.ts';
+export type {
+  ExportMailRequest,
+  ImportMailRequest,
+  MailboxOperations,
+  RecoverableList,
+  RecoverableQuery,
+  RecoverableRow,
+  TransferJob,
+  TransferJobReport,
+  Undeleted,
+} from './mailbox-operations.ts';
 export type { SiteApiErrorOptions, SiteApiFailureCode } from './errors.ts';
 export { SiteApiError, siteApiFailures } from './errors.ts';
 export { ensureOperatorToken, operatorTokenPath, readOperatorToken } from './operator-token.ts';

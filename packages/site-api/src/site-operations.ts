@@ -2,6 +2,7 @@
 // made from this; the site implements it. Holds no logic.
 import type { Route } from '@restante/mail-model';
 import type { AccountOperations } from './account-operations.ts';
+import type { MailboxOperations } from './mailbox-operations.ts';
 
 export interface SiteStatus {
   readonly site: string;
@@ -133,6 +134,8 @@ export interface SiteOperations {
   trace(message: string): Promise<readonly TimelineStep[]>;
   /** Accounts and aliases of this home. */
   accounts: AccountOperations | undefined;
+  /** Work on the mailboxes of this home. */
+  mailboxes?: MailboxOperations | undefined;
 }
 
 /** What one site may ask another (mTLS). */

@@ -11,15 +11,20 @@ import {
 } from '../schemas.ts';
 import type { Readiness } from '../schemas.ts';
 import type { AccountOperations } from '../account-operations.ts';
+import type { MailboxOperations } from '../mailbox-operations.ts';
 import type { QueueFilter, SiteOperations } from '../site-operations.ts';
 import { siteHeader } from '../site-header.ts';
 import { accountsOver } from './account-client.ts';
+import { mailboxesOver } from './mailbox-client.ts';
 import { ask, askFor, shaped } from './ask.ts';
 import type { Wire } from './ask.ts';
 
-export interface OperatorClient extends Omit<SiteOperations, 'accounts'>, AsyncDisposable {
+export interface OperatorClient
+  extends Omit<SiteOperations, 'accounts' | 'mailboxes'>, AsyncDisposable {
   /** Throws NO_ACCOUNTS_HERE on use when the site is the home of nobody. */
   readonly accounts: AccountOperations;
+  /** Likewise. */
+  readonly mailboxes: MailboxOperations;
   /** True when the process answers at all; needs no token. */
   isAlive(): Promise<boolean>;
   readiness(): Promise<Readiness>;
@@ -84,6 +89,7 @@ export function createOperatorClient({
     trace: async (message) =>
       askFor(wire, { ...get, path: `/v1/trace/${encodeURIComponent(message)}` }, timelineSchema),
     accounts: accountsOver(wire),
+    mailboxes: mailboxesOver(wire),
     isAlive: async () => (await ask(wire, { ...get, path: '/healthz' })).status === 200,
     readiness: async () =>
       askFor(wire, { ...get, path: '/readyz', alsoFine: [503] }, readinessSchema),

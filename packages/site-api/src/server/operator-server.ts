@@ -6,6 +6,7 @@ import type { SiteOperations } from '../site-operations.ts';
 import type { Readiness } from '../schemas.ts';
 import { accountRoutes } from './account-routes.ts';
 import { bearerCheck } from './bearer.ts';
+import { mailboxRoutes } from './mailbox-routes.ts';
 import { createHttpServer, listenOn, noSuchPage } from './http-server.ts';
 import type { ListeningServer } from './http-server.ts';
 import { queueRoutes } from './queue-routes.ts';
@@ -56,6 +57,7 @@ export async function createOperatorServer(
       queueRoutes(v1, operations);
       routeRoutes(v1, operations);
       accountRoutes(v1, operations);
+      mailboxRoutes(v1, operations);
     },
     { prefix: '/v1' },
   );
