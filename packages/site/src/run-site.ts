@@ -37,6 +37,7 @@ import { openPlainWeb, openTlsWeb } from './open-web.ts';
 import { clientNames } from './served-domains.ts';
 import { openQueue, refuseWrongRedis } from './open-queue.ts';
 import { openStores } from './open-stores.ts';
+import { createMailboxOperations } from './operations/mailbox-operations.ts';
 import { createPeerOperations, createSiteOperations } from './operations/site-operations.ts';
 import { createSiteCounters } from './operations/site-counters.ts';
 import { readSitePki } from './pki/read-site-pki.ts';
@@ -221,6 +222,12 @@ export async function runSite({
     timeline: stores.timeline,
     counters,
     mailboxes,
+    mailboxWork:
+      mailboxes === undefined
+        ? undefined
+        : stack.use(
+            createMailboxOperations({ store: mailboxes, siteDir: view.site.dir, clock, logger }),
+          ),
     ownSnapshot: () => own?.snapshot,
     startedAtMs,
     version,

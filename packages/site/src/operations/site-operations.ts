@@ -4,6 +4,7 @@ import type { HomeKeeper } from '@restante/backup-mx';
 import type { MailboxStore } from '@restante/mailbox-store';
 import type { Relay, RelayParts, RouteGates, Timeline } from '@restante/relay';
 import type {
+  MailboxOperations,
   PeerOperations,
   PeerStatus,
   RouteStatus,
@@ -26,6 +27,7 @@ export interface OperationsParts {
   readonly timeline: Timeline;
   readonly counters: SiteCounters;
   readonly mailboxes: MailboxStore | undefined;
+  readonly mailboxWork: MailboxOperations | undefined;
   readonly ownSnapshot: () => RecipientSnapshot | undefined;
   readonly startedAtMs: number;
   readonly version: string;
@@ -59,6 +61,7 @@ export function createSiteOperations(site: OperationsParts): SiteOperations {
       }
     },
     trace: async (message) => site.timeline.trace(message),
+    mailboxes: site.mailboxWork,
     accounts:
       site.mailboxes === undefined ? undefined : createAccountOperations(site.mailboxes.accounts),
   };
