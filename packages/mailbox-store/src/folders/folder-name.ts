@@ -30,8 +30,6 @@ function problemOf(name: string): string | undefined {
   if (!name.isWellFormed()) return 'The name is not valid Unicode.';
   if (name.length > nameMaxCharacters) return 'The name is too long.';
   if (/[\p{Cc}\u2028\u2029]/u.test(name)) return 'A name cannot have control characters.';
-  // RFC 9051 §5.1: what LIST understands as a pattern would be a name nobody can ask for.
-  if (/[%*]/.test(name)) return 'A name cannot have "*" or "%".';
   const levels = name.split('/');
   if (levels.length > levelsMax) return 'There are too many levels.';
   if (levels.some((level) => level === '')) return 'A level of the name is empty.';

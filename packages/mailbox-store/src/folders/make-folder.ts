@@ -50,7 +50,7 @@ async function makeOne(
     return true;
   } catch (cause) {
     await rm(aside, { recursive: true, force: true });
-    // rename() does not replace a directory that has something in it.
+    // rename() replaces neither a directory that has something in it nor what is none.
     if (isThere(cause)) return false;
     throw cause;
   }
@@ -60,6 +60,6 @@ function isThere(cause: unknown): boolean {
   return (
     cause instanceof Error &&
     'code' in cause &&
-    ['EEXIST', 'ENOTEMPTY'].includes(String(cause.code))
+    ['EEXIST', 'ENOTEMPTY', 'ENOTDIR'].includes(String(cause.code))
   );
 }
