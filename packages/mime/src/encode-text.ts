@@ -46,7 +46,9 @@ export function formatMailbox({
   readonly address: string;
 }): string {
   const clean = withoutControls(address).replaceAll(/[<>\s]/g, '');
-  return name === undefined || name.trim() === '' ? clean : `${encodePhrase(name)} <${clean}>`;
+  if (name !== undefined && name.trim() !== '') return `${encodePhrase(name)} <${clean}>`;
+  // In angle brackets no comma makes two of it.
+  return /[,;:()"\\[\]]/.test(clean) ? `<${clean}>` : clean;
 }
 
 /** One whole field, folded where it has spaces (RFC 5322 §2.1.1), ended by CRLF. The name is ours; of the value no line end survives. */

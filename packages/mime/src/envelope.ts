@@ -4,8 +4,10 @@ import type { Envelope, MailAddress } from './message.ts';
 import { messageIdsIn } from './message-ids.ts';
 import { fieldText, shortFieldText, type ScannedHeader } from './scan-header.ts';
 
+type AddressField = 'from' | 'sender' | 'replyTo' | 'to' | 'cc' | 'bcc';
+
 export function readEnvelope(bytes: Buffer, header: ScannedHeader): Envelope {
-  const lists = { from: none, sender: none, replyTo: none, to: none, cc: none, bcc: none };
+  const lists: Partial<Record<AddressField, MailAddress[]>> = {};
   const texts: Partial<Record<'date' | 'subject' | 'inReplyTo' | 'messageId', string>> = {};
   let references = '';
   for (const field of header.fields) {
@@ -36,21 +38,25 @@ export function readEnvelope(bytes: Buffer, header: ScannedHeader): Envelope {
       default:
     }
   }
-  const { from, sender, replyTo } = lists;
+  const { from = none, sender = none, replyTo = none, to = none, cc = none, bcc = none } = lists;
   const known = messageIdsIn(references);
   return {
     ...texts,
-    ...lists,
+    from,
     // RFC 3501 §7.4.2: without a field, or with an empty one, they are those of From.
     sender: sender.length === 0 ? from : sender,
     replyTo: replyTo.length === 0 ? from : replyTo,
+    to,
+    cc,
+    bcc,
     // RFC 5256 §3, THREAD=REFERENCES: of In-Reply-To only the first.
     references: known.length > 0 ? known : messageIdsIn(texts.inReplyTo ?? '').slice(0, 1),
   };
 }
 
-const none: readonly MailAddress[] = [];
-
-function added(list: readonly MailAddress[], text: string): readonly MailAddress[] {
-  return parseAddresses(text, list === none ? [] : [...list]);
+/** A field may stand twice: what it has comes behind what was there. */
+function added(list: MailAddress[] | undefined, text: string): MailAddress[] {
+  return parseAddresses(text, list ?? []);
 }
+
+const none: readonly MailAddress[] = [];

@@ -249,8 +249,8 @@ class TokenReader {
     const decoded = this.text();
     const name = decoded === same ? rawName : decoded;
     const mailbox = this.optional();
-    if (mailbox === undefined) return {};
     const domain = this.optional();
+    if (mailbox === undefined) return {};
     if (domain === undefined) return { mailbox };
     if (rawName === undefined || name === undefined) return { mailbox, domain };
     return { name, rawName, mailbox, domain };

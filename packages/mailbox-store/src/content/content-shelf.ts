@@ -54,7 +54,7 @@ class Shelf implements ContentShelf {
   async [Symbol.asyncDispose](): Promise<void> {
     clearInterval(this.#sweeper);
     this.#later[Symbol.dispose]();
-    for (const index of this.#indexes.values()) index.closeReader();
+    await Promise.all([...this.#indexes.values()].map(async (index) => index.settle()));
     await this.#door[Symbol.asyncDispose]();
   }
 

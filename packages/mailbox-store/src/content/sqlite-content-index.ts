@@ -93,10 +93,15 @@ export class SqliteContentIndex implements ContentIndex {
   }
 
   async close(): Promise<void> {
-    await this.#storing;
-    this.closeReader();
+    await this.settle();
     const { path, door } = this.#options;
     if (door.isRunning) await door.ask({ kind: 'close', path });
+  }
+
+  /** Resolves when what was read is stored, and nothing is open on this thread. */
+  async settle(): Promise<void> {
+    await this.#storing;
+    this.closeReader();
   }
 
   /** What is open on this thread; the worker has files of its own. */

@@ -34,7 +34,7 @@ export class WordTables {
         const id = this.#prepared('SELECT id FROM message WHERE key = ?').get(key)?.['id'];
         if (id === undefined) continue;
         this.#removeWords(Number(id));
-        this.#prepared('DELETE FROM message WHERE id = ?').run(Number(id));
+        this.#run('DELETE FROM message WHERE id = ?', Number(id));
       }
     });
   }
@@ -72,41 +72,35 @@ export class WordTables {
   #put({ key, about, words }: ContentRow): void {
     const known = this.#prepared('SELECT id, has_words FROM message WHERE key = ?').get(key);
     if (known === undefined) {
-      const made = this.#prepared(
-        'INSERT INTO message (key, has_words, about) VALUES (?, ?, ?)',
-      ).run(key, words === undefined ? 0 : 1, about);
-      if (words !== undefined) this.#putWords(Number(made.lastInsertRowid), words);
+      const insert = 'INSERT INTO message (key, has_words, about) VALUES (?, ?, ?)';
+      const id = this.#run(insert, key, words === undefined ? 0 : 1, about);
+      if (words !== undefined) this.#putWords(id, words);
     } else if (words !== undefined && known['has_words'] !== 1) {
       const id = Number(known['id']);
-      this.#prepared('UPDATE message SET has_words = 1 WHERE id = ?').run(id);
+      this.#run('UPDATE message SET has_words = 1 WHERE id = ?', id);
       this.#putWords(id, words);
     }
   }
 
   #putWords(id: number, { header, body, from, to, cc, bcc, subject }: MessageWords): void {
-    this.#prepared('INSERT INTO text VALUES (?, ?, ?)').run(id, header, body);
-    this.#prepared('INSERT INTO trigram (rowid, header, body) VALUES (?, ?, ?)').run(
-      id,
-      header,
-      body,
-    );
-    this.#prepared('INSERT INTO field VALUES (?, ?, ?, ?, ?, ?)').run(
-      id,
-      from ?? null,
-      to ?? null,
-      cc ?? null,
-      bcc ?? null,
-      subject ?? null,
-    );
+    this.#run('INSERT INTO text VALUES (?, ?, ?)', id, header, body);
+    this.#run('INSERT INTO trigram (rowid, header, body) VALUES (?, ?, ?)', id, header, body);
+    const fields = [from, to, cc, bcc, subject].map((words) => words ?? null);
+    this.#run('INSERT INTO field VALUES (?, ?, ?, ?, ?, ?)', id, ...fields);
   }
 
   #removeWords(id: number): void {
-    for (const statement of [
-      'DELETE FROM trigram WHERE rowid = ?',
-      'DELETE FROM text WHERE id = ?',
-      'DELETE FROM field WHERE id = ?',
-    ])
-      this.#prepared(statement).run(id);
+    this.#run('DELETE FROM trigram WHERE rowid = ?', id);
+    this.#run('DELETE FROM text WHERE id = ?', id);
+    this.#run('DELETE FROM field WHERE id = ?', id);
+  }
+
+  /** Gives the id of the row that was inserted. */
+  #run(sql: string, ...values: readonly (string | number | null)[]): number {
+    const statement = this.#prepared(sql);
+    // Full-text tables use ids of their own beyond what a number holds; the driver would refuse to tell them.
+    statement.setReadBigInts(true);
+    return Number(statement.run(...values).lastInsertRowid);
   }
 
   #prepared(sql: string): StatementSync {
