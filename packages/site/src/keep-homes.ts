@@ -32,9 +32,9 @@ import { splitEndpoint } from './split-endpoint.ts';
 
 /**
  * Messages under way for every connection: while one is on the wire, others are read from disk, settled or taken from the
- * timetable. The home sees only the connections.
+ * timetable. The home sees only the connections. To a peer, eight are on the wire (see asPeer in build-deliverers.ts).
  */
-const handlersPerConnection = 4;
+const handlersPerConnection = { peer: 10, host: 4 };
 
 export interface KeepHomesParts {
   readonly view: SiteView;
@@ -164,9 +164,10 @@ function keepHome(parts: KeepHomesParts, home: Home): HomeKeeper {
     max: limitOf(view, route),
     latencyMaxMs: view.relay.drainLatencyMaxMs,
   };
+  const handlers = handlersPerConnection[route.startsWith('peer:') ? 'peer' : 'host'];
   const follow = (limit: number) => {
     hop.setLimit(limit);
-    relay.worker(route)?.setConcurrency(limit * handlersPerConnection);
+    relay.worker(route)?.setConcurrency(limit * handlers);
   };
   const pace = createPaceKeeper(limits, follow);
   follow(pace.limit);
