@@ -1,6 +1,7 @@
 // Reads content.sqlite on the thread of clients: point look-ups of microseconds each, nothing else, never a write.
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { parseAbout, type About } from './about-text.ts';
+import type { About } from './about-text.ts';
+import { parseAbout } from './parse-about.ts';
 import { openForReading } from './content-database.ts';
 import type { ContentKey } from './content-index.ts';
 

@@ -1,7 +1,7 @@
 // The thread that writes content.sqlite files and searches them, so that neither holds up a client.
 import { readMessage, previewOf } from '@restante/mime';
 import { parentPort } from 'node:worker_threads';
-import { formatAbout } from './about-text.ts';
+import { formatAbout } from './format-about.ts';
 import { wordsOf } from './message-words.ts';
 import { OpenTables } from './open-tables.ts';
 import type { NumberedRequest, WorkerReply, WorkerRequest } from './worker-requests.ts';

@@ -1,6 +1,8 @@
 // What one message says about itself, read from its bytes: here when that takes no time, in the worker when it is large.
 import { previewOf, readMessage } from '@restante/mime';
-import { formatAbout, parseAbout, type About } from './about-text.ts';
+import type { About } from './about-text.ts';
+import { formatAbout } from './format-about.ts';
+import { parseAbout } from './parse-about.ts';
 import type { WorkerDoor } from './worker-door.ts';
 
 /** Reading so much takes about a millisecond. */
