@@ -11,7 +11,8 @@ export function withPeople({ strangers, people }: TwoHosts): EdgeHost {
   const { credentialsFor } = people;
   return {
     ...(credentialsFor === undefined ? {} : { credentialsFor }),
-    // Nobody has logged in yet; a person on a block list comes by 587 or 465, where nobody asks.
+    // Nobody has logged in yet. What is only known of an address, not of who uses it (block lists), has to be judged at MAIL: then
+    // a person on such a list can still log in here.
     judgeConnection: (session) => strangers.judgeConnection(session),
     closed: (session) => strangers.closed(session),
     judgeSender: (session, mail) => hostOf(session).judgeSender(session, mail),

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { withinDeadline } from '@restante/runtime';
 import type { Pop3Server, Pop3ServerOptions } from '../pop3-server.ts';
+import { networkOf } from './network-of.ts';
 import { isOverdue, sweepIntervalMs } from './deadlines.ts';
 import { Pop3Connection } from './pop3-connection.ts';
 
@@ -32,19 +33,20 @@ export async function createPop3Server(options: Pop3ServerOptions): Promise<Pop3
   const admit = (socket: Socket) => {
     const connection = new Pop3Connection(socket, options);
     const { remoteAddress: clientAddress } = connection;
-    const ofAddress = (perAddress.get(clientAddress) ?? 0) + 1;
+    const network = networkOf(clientAddress);
+    const ofAddress = (perAddress.get(network) ?? 0) + 1;
     const refusal = refusalOf(ofAddress);
     const openedMs = clock.monotonicMs();
-    perAddress.set(clientAddress, ofAddress);
+    perAddress.set(network, ofAddress);
     if (refusal === undefined) onEvent({ name: 'session.opened', listener: name, clientAddress });
     else onEvent({ name: 'session.refused', listener: name, clientAddress, reason: refusal[0] });
     // Nothing can be said to a client that waits for a handshake, and making one only to refuse it costs too much.
     if (refusal !== undefined && options.isImplicitTls === true) connection.destroy();
     const life = Promise.all([connection.converse(refusal?.[1]), closed(socket)]).then(() => {
       connections.delete(connection);
-      const left = (perAddress.get(clientAddress) ?? 1) - 1;
-      if (left > 0) perAddress.set(clientAddress, left);
-      else perAddress.delete(clientAddress);
+      const left = (perAddress.get(network) ?? 1) - 1;
+      if (left > 0) perAddress.set(network, left);
+      else perAddress.delete(network);
       if (refusal !== undefined) return;
       const durationMs = clock.monotonicMs() - openedMs;
       onEvent({ name: 'session.closed', listener: name, clientAddress, durationMs });

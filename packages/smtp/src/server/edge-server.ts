@@ -30,7 +30,7 @@ export class EdgeServer extends SMTPServer {
 
   constructor(options: EdgeOptions) {
     super({
-      ...serverOptions(options.tls),
+      ...serverOptions(options.tls, { isForPeople: options.requiresAuth === true }),
       name: options.hostname,
       logger: false,
       disableReverseLookup: true,
@@ -81,7 +81,7 @@ export class EdgeServer extends SMTPServer {
 
   setTls(tls: EdgeTls): void {
     this.#tls = tls;
-    this.updateSecureContext(serverOptions(tls));
+    this.updateSecureContext(serverOptions(tls, { isForPeople: this.#context.requiresAuth }));
   }
 
   override connect(socket: Socket): void {
@@ -156,15 +156,19 @@ export class EdgeServer extends SMTPServer {
   }
 }
 
-function serverOptions(tls: EdgeTls | undefined): SMTPServerOptions {
+function serverOptions(
+  tls: EdgeTls | undefined,
+  { isForPeople }: { readonly isForPeople: boolean },
+): SMTPServerOptions {
   if (tls === undefined) return { hideSTARTTLS: true };
-  const { key, cert, clusterCa } = tls;
+  const { key, cert, clusterCa, floor } = tls;
   return {
     key,
     cert,
     minVersion: 'TLSv1.2',
+    ...floor,
     // A certificate is asked for, never demanded: a stranger's own one is no reason to refuse him.
-    requestCert: clusterCa !== undefined,
+    requestCert: clusterCa !== undefined && !isForPeople,
     rejectUnauthorized: false,
     ...(clusterCa === undefined ? {} : { ca: clusterCa }),
   };

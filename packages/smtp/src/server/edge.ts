@@ -1,4 +1,5 @@
 // The SMTP edge: strangers and peers connect here. smtp-server on the wire, our subclass around it.
+import type { SecureContextOptions } from 'node:tls';
 import type { EventSink } from '@restante/mail-model';
 import type { Clock } from '@restante/runtime';
 import type { EdgeHost } from './edge-host.ts';
@@ -7,7 +8,18 @@ export interface EdgeTls {
   /** PEM. Shown to strangers and, when `clusterCa` is set, asked of peers. */
   readonly key: string;
   readonly cert: string;
-  /** PEM of the cluster's CA. A client certificate is asked for, never demanded; one that chains to it makes a peer. */
+  /**
+   * What less would not do: ciphers, curves ... For doors of people, whose programs are known to be able to; a stranger's server that
+   * is refused its old cipher sends in clear text instead. Default: Node's, from TLS 1.2 on.
+   */
+  readonly floor?: Pick<
+    SecureContextOptions,
+    'minVersion' | 'ciphers' | 'honorCipherOrder' | 'ecdhCurve' | 'secureOptions'
+  >;
+  /**
+   * PEM of the cluster's CA. A client certificate is asked for, never demanded; one that chains to it makes a peer. Where a login is
+   * required none is asked for: some mail programs trouble a person with it.
+   */
   readonly clusterCa?: string;
   /** Subject common name of a verified client certificate -> the site's name, or undefined for "not one of us". */
   readonly peerOf?: (commonName: string) => string | undefined;

@@ -208,3 +208,20 @@ test('a handshake that never begins ends, and too many clients are sent away wit
   await slow.isHungUpOn();
   await eventually(() => server.edge.sessions === 0, 'it is gone');
 });
+
+test('people are asked for no certificate, and their doors may be stricter about ciphers', async () => {
+  const authority = certificates.authority('people-ca');
+  const peerOf = (): string => 'shanghai';
+  const floor = { minVersion: 'TLSv1.3' } as const;
+  const strict = { ...tls, clusterCa: authority.cert, peerOf, floor };
+  await using server = await startSubmission({ tls: strict });
+  const peer = await server.connect();
+  await peer.greets();
+  await peer.startsTls(certificates.signed('shanghai.cluster', 'people-ca'));
+  const offered = await peer.says('EHLO client.example.test', '250*');
+  assert.match(offered, /AUTH/);
+  assert.doesNotMatch(offered, /XRESTANTE/);
+  const old = await server.connect();
+  await old.greets();
+  await assert.rejects(old.startsTls({ maxVersion: 'TLSv1.2' }));
+});
