@@ -259,7 +259,6 @@ function mail(header: string, body: string): string {
   return `${header}\n\n${body}`.replaceAll('\n', '\r\n');
 }
 
-// oxlint-disable-next-line max-params
 function multipart(
   type: string,
   header: string,

@@ -82,7 +82,7 @@ export function memoryFolder(given: readonly GivenMessage[] = []): MemoryFolder 
     uidValidity: 7,
     mailboxId: 'F1',
     get uidNext() {
-      return Math.max(...[...bytesOf.keys(), ...vanished.map(({ uid }) => uid)], 0) + 1;
+      return Math.max(0, ...bytesOf.keys(), ...vanished.map(({ uid }) => uid)) + 1;
     },
     get highestModseq() {
       return highestModseq;

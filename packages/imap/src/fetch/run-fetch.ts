@@ -96,7 +96,21 @@ class Reading {
       items.sections.some(({ setsSeen }) => setsSeen) && !session.selected.isReadOnly;
   }
 
+  /** Without sections everything is at hand as soon as a message is described: no promise of its own. */
+  async #sayDescribed(sequences: readonly number[]): Promise<void> {
+    const { selected: view, out } = this.#session;
+    const tellsFlags = this.#items.plain.includes('FLAGS');
+    for await (const { sequence, message, described } of this.#described(sequences)) {
+      const plain = this.#plain(message);
+      const about = described === undefined ? '' : this.#describe(described);
+      out.text(`* ${sequence} FETCH (${plain}${plain === '' ? '' : ' '}${about})\r\n`);
+      if (tellsFlags) view.forgetChange(message.uid);
+    }
+    await out.backPressure();
+  }
+
   async say(sequences: readonly number[]): Promise<void> {
+    if (this.#items.sections.length === 0) return this.#sayDescribed(sequences);
     const { selected: view, out } = this.#session;
     const marked = await this.#markSeen(sequences);
     const window: Promise<PreparedMessage>[] = [];
