@@ -29,7 +29,7 @@ export const imapSection = section(
       about: 'A client must have logged in within this time.',
     }),
     commandTimeoutMs: duration({
-      default: '10min',
+      default: '30min',
       min: '10s',
       max: '1d',
       about: 'A command, with its literals, must have come within this time, and answers be taken.',

@@ -10,13 +10,11 @@
 // Promise: however it ends, the selected folder is let go and onGone() is called once.
 import type { Socket } from 'node:net';
 import type { TLSSocketOptions } from 'node:tls';
-import { greet } from '../session/greeting.ts';
-import { receiveCommand, type CommandSource } from '../session/receive-command.ts';
-import { runCommand } from '../session/run-command.ts';
+import { converse } from '../session/converse.ts';
+import type { CommandSource } from '../session/receive-command.ts';
 import type { ServerContext } from '../session/server-context.ts';
 import { Session, type SessionWire } from '../session/session.ts';
 import { CommandIntake } from '../wire/command-intake.ts';
-import type { Refusal } from '../wire/refusal.ts';
 import { ConnectionGone, Responder } from '../wire/responder.ts';
 import { isLoopback } from './client-address.ts';
 import { overdue, type ConnectionTimes } from './deadlines.ts';
@@ -47,7 +45,6 @@ export class ImapConnection implements SessionWire, CommandSource {
   #isOver = false;
   #isInputOver = false;
   readonly #gone = Promise.withResolvers<void>();
-  #badInARow = 0;
 
   constructor(socket: Socket, parts: ConnectionParts) {
     this.#parts = parts;
@@ -69,6 +66,10 @@ export class ImapConnection implements SessionWire, CommandSource {
 
   get remoteAddress(): string {
     return this.#transport.remoteAddress;
+  }
+
+  get isOver(): boolean {
+    return this.#isOver;
   }
 
   get isTls(): boolean {
@@ -166,11 +167,11 @@ export class ImapConnection implements SessionWire, CommandSource {
   }
 
   /** The whole life; never rejects. `refusal` is said instead of a greeting. */
-  async converse(refusal: string | undefined): Promise<void> {
+  async live(refusal: string | undefined): Promise<void> {
     try {
       const { isImplicitTls, tls } = this.#parts;
       if (isImplicitTls && tls !== undefined) await this.#shakeHands(tls());
-      if (refusal === undefined) await this.#talk();
+      if (refusal === undefined) await converse(this.session, this);
       else this.bye(refusal);
     } catch (cause) {
       // A client that went away, or cannot agree on TLS, is no failure of ours.
@@ -181,10 +182,18 @@ export class ImapConnection implements SessionWire, CommandSource {
       }
     } finally {
       this.end();
-      await this.session.closeView();
       this.#enter('ending');
+      await this.#letGo();
       await this.#gone.promise;
       this.#parts.onGone(this);
+    }
+  }
+
+  async #letGo(): Promise<void> {
+    try {
+      await this.session.closeView();
+    } catch (cause) {
+      this.#parts.context.onFailure({ command: '', account: this.session.account, cause });
     }
   }
 
@@ -203,45 +212,8 @@ export class ImapConnection implements SessionWire, CommandSource {
     return !this.#isOver && (!this.#isInputOver || this.intake.waitingBytes > 0);
   }
 
-  async #talk(): Promise<void> {
-    const { session } = this;
-    greet(session);
-    while (!this.#isOver) {
-      this.#phase = 'running';
-      const received = await receiveCommand(session, this);
-      if (received.kind === 'gone') return;
-      this.#enter('running');
-      if (received.kind === 'hopeless') {
-        this.bye(received.refusal.message);
-        return;
-      }
-      if (received.kind === 'refused') {
-        this.#refuse(received.tag, received.refusal);
-        continue;
-      }
-      try {
-        this.#count(await runCommand(session, received.command));
-      } finally {
-        for (const store of received.literals) await store[Symbol.asyncDispose]();
-      }
-      const { afterwards } = session;
-      session.afterwards = undefined;
-      await afterwards?.();
-      if (this.#parts.context.isStopping()) this.bye('The server is stopping.');
-    }
-  }
-
-  #refuse(tag: string, refusal: Refusal): void {
-    this.session.out.tagged(tag, refusal.status, { code: refusal.code, text: refusal.message });
-    this.#count(refusal.status);
-  }
-
-  #count(outcome: 'OK' | 'NO' | 'BAD'): void {
-    this.#badInARow = outcome === 'BAD' ? this.#badInARow + 1 : 0;
-    const { badCommandsMax } = this.#parts.context.limits;
-    // Strangers that do not speak IMAP at all (HTTP, SMTP) are sent away sooner.
-    const allowed = this.session.state === 'not-authenticated' ? 10 : badCommandsMax;
-    if (this.#badInARow >= Math.min(allowed, badCommandsMax)) this.bye('Too many wrong commands.');
+  startTurn(): void {
+    this.#enter('running');
   }
 
   async #shakeHands(options: TLSSocketOptions): Promise<void> {

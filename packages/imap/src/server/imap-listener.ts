@@ -85,14 +85,19 @@ export class ImapListener {
       context: this.#context,
       tls: this.#options.tls,
       isImplicitTls: this.#options.isImplicitTls === true,
-      onGone: (gone) => this.#onGone(gone, openedMs),
+      onGone: (gone) => {
+        this.#onGone(gone);
+        if (reason !== undefined) return;
+        const durationMs = clock.monotonicMs() - openedMs;
+        onEvent({ name: 'session.closed', listener, clientAddress, durationMs });
+      },
     });
     const { remoteAddress: clientAddress } = connection;
     this.connections.add(connection);
     const reason = this.#refusal(this.#perAddress.add(clientAddress));
     if (reason === undefined) onEvent({ name: 'session.opened', listener, clientAddress });
     else onEvent({ name: 'session.refused', listener, clientAddress, reason });
-    void connection.converse(reason === undefined ? undefined : sentences[reason]);
+    void connection.live(reason === undefined ? undefined : sentences[reason]);
   }
 
   #refusal(ofAddress: number): keyof typeof sentences | undefined {
@@ -103,13 +108,9 @@ export class ImapListener {
     return undefined;
   }
 
-  #onGone(connection: ImapConnection, openedMs: number): void {
-    const { clock, onEvent, name: listener } = this.#context;
-    const { remoteAddress: clientAddress } = connection;
+  #onGone(connection: ImapConnection): void {
     this.connections.delete(connection);
-    this.#perAddress.remove(clientAddress);
-    const durationMs = clock.monotonicMs() - openedMs;
-    onEvent({ name: 'session.closed', listener, clientAddress, durationMs });
+    this.#perAddress.remove(connection.remoteAddress);
     if (this.#isStopping && this.connections.size === 0) this.#allGone.resolve();
   }
 

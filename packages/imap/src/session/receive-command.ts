@@ -16,6 +16,8 @@ export interface CommandSource {
   readonly intake: CommandIntake;
   /** False when the client is gone, or nothing more is read. */
   more(): Promise<boolean>;
+  /** What follows is our time, not the client's. */
+  startTurn(): void;
 }
 
 export type Received =

@@ -33,6 +33,10 @@ export interface SessionWire {
   startCompression(): void;
   /** What was gathered leaves now; for what is said outside of a command's end. */
   flush(): void;
+  /** The last line was said, or nobody is there to hear one. */
+  readonly isOver: boolean;
+  /** RFC 3501 §7.1.5: BYE, and that was it. */
+  bye(text: string): void;
   /** No more is read; the connection ends when everything is said. */
   end(): void;
 }
