@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import type { Cli } from '../cli.ts';
 import { CliError } from '../errors.ts';
-import { askNewPassword, readFirstLine } from '../output/ask-person.ts';
+import { askNewPassword, askPassword, readFirstLine } from '../output/ask-person.ts';
 
 export interface PasswordOptions {
   readonly passwordFile?: string;
@@ -24,16 +24,25 @@ export async function passwordFor(
   whose: string,
   options: PasswordOptions,
 ): Promise<string> {
-  const password = await read(cli, whose, options);
+  const password = await read(cli, options, async () => askNewPassword(whose));
   if (password.length < lengthMin)
     throw new CliError('WRONG_USE', `A password has at least ${lengthMin} characters.`);
   return password;
 }
 
-async function read(
+/** Of an account at another server: whatever its length, it is the password there. */
+export async function remotePassword(
   cli: Cli,
   whose: string,
+  options: PasswordOptions,
+): Promise<string> {
+  return read(cli, options, async () => askPassword(whose));
+}
+
+async function read(
+  cli: Cli,
   { passwordFile, passwordStdin }: PasswordOptions,
+  ask: () => Promise<string>,
 ): Promise<string> {
   const { stdin } = cli.surroundings;
   if (passwordFile !== undefined && passwordStdin === true) {
@@ -51,5 +60,5 @@ async function read(
       'WRONG_USE',
       'Nobody to ask for the password: give --password-file or --password-stdin.',
     );
-  return askNewPassword(whose);
+  return ask();
 }

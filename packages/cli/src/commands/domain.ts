@@ -3,12 +3,14 @@ import { parseDomain } from '@restante/mail-model';
 import { Command } from 'commander';
 import type { Cli } from '../cli.ts';
 import { CliError } from '../errors.ts';
+import { domainDnsCommand } from './domain-dns.ts';
 import { domainListCommand } from './domain-list.ts';
 
 export function domainCommand(cli: Cli): Command {
   return new Command('domain')
     .description('the domains; hold or release all mail for one')
     .addCommand(domainListCommand(cli))
+    .addCommand(domainDnsCommand(cli))
     .addCommand(
       acting(cli, 'hold', 'nothing for it goes out until it is released; mail is still accepted'),
     )

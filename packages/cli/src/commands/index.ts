@@ -6,12 +6,14 @@ import { aliasCommand } from './alias.ts';
 import { quotaCommand } from './account-quota.ts';
 import { appPasswordCommand } from './app-password.ts';
 import { catchAllCommand } from './catch-all.ts';
+import { certificateCommand } from './certificate.ts';
 import { clusterCommand } from './cluster.ts';
 import { configCommand } from './config.ts';
 import { dkimCommand } from './dkim.ts';
 import { doctorCommand } from './doctor.ts';
 import { domainCommand } from './domain.ts';
 import { healthCommand } from './health.ts';
+import { mailboxCommand } from './mailbox.ts';
 import { queueCommand } from './queue.ts';
 import { quickstartCommand } from './quickstart.ts';
 import { routeCommand } from './route.ts';
@@ -37,6 +39,8 @@ export const commands: readonly ((cli: Cli) => Command)[] = [
   quotaCommand,
   aliasCommand,
   catchAllCommand,
+  mailboxCommand,
+  certificateCommand,
   configCommand,
   clusterCommand,
   healthCommand,

@@ -18,6 +18,13 @@ export async function askNewPassword(whose: string): Promise<string> {
   return first;
 }
 
+/** One that is somewhere already. */
+export async function askPassword(whose: string): Promise<string> {
+  const given = await password({ message: `Password of ${whose}` });
+  if (isCancel(given)) throw new CliError('WRONG_USE', 'Nothing was changed.');
+  return given;
+}
+
 /** The first line of a pipe; bounded, because a pipe may be anything. */
 export async function readFirstLine(stdin: Readable): Promise<string> {
   let text = '';
