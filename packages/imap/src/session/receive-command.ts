@@ -8,7 +8,7 @@ import { announcementOf, type Announcement, type CommandIntake } from '../wire/c
 import { LiteralStore } from '../wire/literal-store.ts';
 import type { Literal, ReceivedCommand } from '../wire/received-command.ts';
 import { bad, Refusal } from '../wire/refusal.ts';
-import { admitLiteral } from './admit-literal.ts';
+import { admitLiteral, type LiteralAsked } from './admit-literal.ts';
 import type { Session } from './session.ts';
 
 /** What the connection gives: input, and waiting for more of it. */
@@ -48,47 +48,56 @@ async function receive(
   source: CommandSource,
   kept: LiteralStore[],
 ): Promise<Received> {
-  const { limits } = session.server;
+  const { limits, scratchDir } = session.server;
   const textMax = session.state === 'not-authenticated' ? strangerBytesMax : limits.commandMaxBytes;
   const literals: Literal[] = [];
   let text = '';
   let heldBytes = 0;
-  let refusal: Refusal | undefined;
   for (;;) {
     const line = await nextLine(source, textMax - heldBytes);
     if (line === undefined) return { kind: 'gone' };
     if (line instanceof Refusal) return { kind: 'hopeless', refusal: line };
     heldBytes += line.length;
     const announced = announcementOf(line);
-    const tag = tagOf(text === '' ? line : text);
     if (announced === undefined) {
-      if (refusal !== undefined) return { kind: 'refused', tag, refusal };
       return { kind: 'command', command: { text: text + line, literals }, literals: kept };
     }
     text += announced.text;
-    const admission =
-      refusal ?? (await admitLiteral(session, { text, literals, heldBytes, announced, textMax }));
-    if (admission instanceof Refusal) {
-      refusal = admission;
-      if (announced.isSynchronizing) return { kind: 'refused', tag, refusal };
-      const bytesMax = session.state === 'not-authenticated' ? strangerBytesMax : discardBytesMax;
-      if (announced.sizeBytes > limits.appendMaxBytes + bytesMax)
-        return { kind: 'hopeless', refusal };
-      if (session.state === 'not-authenticated' && announced.sizeBytes > bytesMax) {
-        return { kind: 'hopeless', refusal };
-      }
-      if (!(await discard(source, announced.sizeBytes))) return { kind: 'gone' };
-      continue;
-    }
+    const asked = { text, literals, heldBytes, announced, textMax };
+    const admission = await admitLiteral(session, asked);
+    if (admission instanceof Refusal) return refuse(session, source, { asked, refusal: admission });
     if (announced.isSynchronizing) session.out.continuation('go ahead');
-    const store = new LiteralStore(session.server.scratchDir);
+    const store = new LiteralStore(scratchDir);
     kept.push(store);
     if (!(await keep(source, announced, store))) return { kind: 'gone' };
-    if (admission === 'text') heldBytes += announced.sizeBytes;
     const { sizeBytes, isBinary } = announced;
+    if (admission === 'text') heldBytes += sizeBytes;
     literals.push({ sizeBytes, isBinary, body: store.body });
     text += `${isBinary ? '~' : ''}{${sizeBytes}}\r\n`;
   }
+}
+
+/** Says no at once to who waits for an answer; reads what others send anyway, as far as that is bearable. */
+async function refuse(
+  session: Session,
+  source: CommandSource,
+  { asked, refusal }: { readonly asked: LiteralAsked; readonly refusal: Refusal },
+): Promise<Received> {
+  const tag = tagOf(asked.text);
+  let bytesLeft = session.state === 'not-authenticated' ? strangerBytesMax : discardBytesMax;
+  if (session.state !== 'not-authenticated') bytesLeft += session.server.limits.appendMaxBytes;
+  let announced: Announcement | undefined = asked.announced;
+  while (announced !== undefined && !announced.isSynchronizing) {
+    if (announced.sizeBytes > bytesLeft) return { kind: 'hopeless', refusal };
+    bytesLeft -= announced.sizeBytes;
+    if (!(await discard(source, announced.sizeBytes))) return { kind: 'gone' };
+    const line = await nextLine(source, Math.min(bytesLeft, asked.textMax));
+    if (line === undefined) return { kind: 'gone' };
+    if (line instanceof Refusal) return { kind: 'hopeless', refusal: line };
+    bytesLeft -= line.length;
+    announced = announcementOf(line);
+  }
+  return { kind: 'refused', tag, refusal };
 }
 
 async function nextLine(
