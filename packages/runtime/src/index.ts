@@ -6,4 +6,4 @@ export type { Logger, LoggerOptions, LogLevel, LogLine } from './logger.ts';
 export { createLogger, describeError, silentLogger } from './logger.ts';
 export { terminationSignal, withinDeadline } from './lifecycle.ts';
 export { Secret } from './secret.ts';
-export { keepHeapSmall } from './keep-heap-small.ts';
+export { keepHeapSmall, returnFreeMemory } from './keep-heap-small.ts';

@@ -4,6 +4,7 @@ import { mkdir, readFile, unlink } from 'node:fs/promises';
 import {
   createLogger,
   keepHeapSmall,
+  returnFreeMemory,
   terminationSignal,
   writeFileDurably,
 } from '@restante/runtime';
@@ -34,6 +35,7 @@ export function siteRunCommand(cli: Cli): Command {
         site: site.name,
         logger: createLogger({ level: logLevel }).with({ site: site.name }),
       });
+      returnFreeMemory();
       void [node, pidFile];
       await stop;
     });

@@ -6,6 +6,7 @@
 // - A node or Redis that is killed stays dead until somebody starts it: that is what drills are for.
 // - At the end everything that runs on this directory is stopped, also what was started by hand meanwhile.
 import { mkdir, stat, unlink } from 'node:fs/promises';
+import { flushCompileCache } from 'node:module';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClusterTopology } from '@restante/config';
@@ -63,6 +64,8 @@ export async function runQuickstart(cli: Cli, options: Quickstart): Promise<void
   });
   await startTogether(redises, signal);
   options.onStep('the nodes');
+  // This process has compiled what the nodes are about to load.
+  flushCompileCache();
   const { config } = pathsIn(dir);
   const nodes = topology.sites.map(
     ({ name, dir: siteDir, listen }) =>
