@@ -110,7 +110,12 @@ test('what was added is indexed when it is quiet, what was forgotten is gone', a
   await using shelf = openContentShelf({ quietMs: 20 });
   const content = shelf.of(join(dir.path, 'content.sqlite'));
   const some = letters(seededRandom(3), 150);
-  content.added(some.keys, some.read);
+  // Of two folders, each of which can read its own only.
+  const readers = [some.keys.slice(0, 90), some.keys.slice(90)].map(
+    (keys) => async (key: string) => (keys.includes(key) ? some.read(key) : undefined),
+  );
+  content.added(some.keys.slice(0, 90), readers[0]!);
+  content.added(some.keys.slice(90), readers[1]!);
   await until(() => some.reads.count === 150, { what: 'all were read' });
   await content.search({ in: 'text', words: 'haus' }, some.keys, some.read);
   assert.ok(some.reads.count <= 150 + 64, 'at most the batch on its way was read twice');

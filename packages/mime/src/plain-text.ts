@@ -6,7 +6,7 @@ import { htmlText } from './html-text.ts';
 import type { MessagePart } from './message.ts';
 import { parameterText } from './parameters.ts';
 import { isMessage, isText } from './part-fields.ts';
-import { decodedBody } from './part-at.ts';
+import { decodeTransfer, transferEncodingOf } from './transfer-encoding.ts';
 
 export interface TextLimit {
   readonly charactersMax?: number;
@@ -14,6 +14,8 @@ export interface TextLimit {
 
 const charactersDefault = 1_048_576;
 const headerBytesMax = 65_536;
+/** As many as a million characters take, quoted-printable and with the marks of HTML. */
+const encodedBytesMax = 12_582_912;
 
 /** Text of the body: what SEARCH BODY looks into (RFC 3501 §6.4.4). */
 export function plainTextOf(
@@ -47,9 +49,11 @@ function addPart(bytes: Buffer, part: MessagePart, sink: Sink): void {
   for (const child of part.parts) addPart(bytes, child, sink);
 }
 
-/** A text part as a person reads it. */
+/** A text part as a person reads it; of a very long one the beginning. */
 export function partText(bytes: Buffer, part: MessagePart): string {
-  const decoded = decodedBody(bytes, part) ?? bytes.subarray(part.bodyStart, part.bodyEnd);
+  const encoding = transferEncodingOf(part.encoding) ?? 'identity';
+  const end = Math.min(part.bodyEnd, part.bodyStart + encodedBytesMax);
+  const decoded = decodeTransfer(bytes.subarray(part.bodyStart, end), encoding);
   const text = decodeCharset(decoded, part.parameters.get('charset') ?? '');
   return part.subtype.toLowerCase() === 'html' ? htmlText(text) : text;
 }

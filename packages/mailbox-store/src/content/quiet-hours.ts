@@ -13,9 +13,9 @@ export interface QuietHoursOptions {
 }
 
 interface Waiting {
-  readonly add: Set<ContentKey>;
+  /** Each with who can read it: they are of many folders. */
+  readonly add: Map<ContentKey, ReadBytes>;
   readonly forget: Set<ContentKey>;
-  read: ReadBytes | undefined;
 }
 
 /** Of all accounts together. */
@@ -39,11 +39,10 @@ export class QuietHours implements Disposable {
 
   add(index: QuietIndex, keys: readonly ContentKey[], read: ReadBytes): void {
     const waiting = this.#of(index);
-    waiting.read = read;
     for (const key of keys) {
       waiting.forget.delete(key);
       if (this.#count >= waitingMax || waiting.add.has(key)) continue;
-      waiting.add.add(key);
+      waiting.add.set(key, read);
       this.#count += 1;
     }
     this.#wake();
@@ -73,7 +72,7 @@ export class QuietHours implements Disposable {
   #of(index: QuietIndex): Waiting {
     let waiting = this.#waiting.get(index);
     if (waiting === undefined) {
-      waiting = { add: new Set(), forget: new Set(), read: undefined };
+      waiting = { add: new Map(), forget: new Set() };
       this.#waiting.set(index, waiting);
     }
     return waiting;
@@ -115,14 +114,14 @@ export class QuietHours implements Disposable {
     if (entry === undefined) return;
     const [index, waiting] = entry;
     const forget = [...waiting.forget].slice(0, atOnce);
-    const add = [...waiting.add].slice(0, atOnce);
+    const add = new Map([...waiting.add].slice(0, atOnce));
     for (const key of forget) waiting.forget.delete(key);
-    for (const key of add) waiting.add.delete(key);
-    this.#count -= add.length;
+    for (const key of add.keys()) waiting.add.delete(key);
+    this.#count -= add.size;
     if (waiting.add.size + waiting.forget.size === 0) this.#waiting.delete(index);
     try {
       if (forget.length > 0) await index.forgetNow(forget);
-      if (add.length > 0 && waiting.read !== undefined) await index.index(add, waiting.read);
+      if (add.size > 0) await index.index([...add.keys()], async (key) => add.get(key)?.(key));
     } catch (cause) {
       // Not needed for any promise: the next search does it, or reads the messages.
       this.#options.onTrouble(index, cause);
