@@ -3,6 +3,8 @@
 // A label is always from a small closed set (a route, a peer, a cause), never an address or a domain of a person:
 // metrics are read by more people than mail. `zero` names the values that stand at 0 from the start, so that the
 // first event is already an increase to rate().
+import { outboundSeries } from './outbound-series.ts';
+
 export interface CounterSeries {
   readonly name: `restante_${string}_total`;
   readonly help: string;
@@ -189,27 +191,7 @@ export const counterSeries = {
     help: 'Recipients a home refused for good after its backup had accepted them. Should stay 0.',
     labels: ['peer'],
   },
-  tlsSessions: {
-    name: 'restante_tls_sessions_total',
-    help: "Sessions with the world's mail servers by the policy that held and its result in the words of RFC 8460 (TLS-RPT).",
-    labels: ['policy', 'result'],
-  },
-  tlsPolicyFailures: {
-    name: 'restante_tls_policy_failures_total',
-    help: 'MTA-STS policies that could not be fetched, read or kept.',
-  },
-  destinationChanges: {
-    name: 'restante_destination_changes_total',
-    help: 'Mail servers of the world that were given up for a while, and that came back.',
-    labels: ['to'],
-    zero: ['avoided', 'reached'],
-  },
-  exitChanges: {
-    name: 'restante_exit_changes_total',
-    help: 'Domains whose mail began to leave through the other site, and that came back.',
-    labels: ['to'],
-    zero: ['own', 'peer'],
-  },
+  ...outboundSeries,
   mailboxAppended: {
     name: 'restante_mailbox_appended_total',
     help: 'Messages put into mailboxes of this site.',
