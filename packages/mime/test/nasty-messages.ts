@@ -79,6 +79,13 @@ export const nastyMessages: Readonly<Record<string, NastyMessage>> = {
   'the same boundary twice': {
     text: 'Content-Type: multipart/mixed; boundary=a\n\n--a\nContent-Type: multipart/mixed; boundary=a\n\n--a\n\none\n--a--\n--a\n\ntwo\n--a--\n',
   },
+  'a boundary that is whole, inside of one that only begins the line': {
+    text: 'Content-Type: multipart/mixed; boundary="a-"\n\n--a-\nContent-Type: multipart/mixed; boundary=a\n\n--a\n\none\n--a--\n\n--a---\n',
+  },
+  'a boundary that is whole, outside of one that only begins the line': {
+    text: 'Content-Type: multipart/mixed; boundary=a\n\n--a\nContent-Type: multipart/mixed; boundary="a-"\n\n--a-\n\none\n--a--\n',
+    differs: 'We close what is named exactly.',
+  },
   'a multipart nobody closes': {
     text: 'Content-Type: multipart/mixed; boundary=a\n\n--a\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\none\n--a\n\ntwo\n',
   },

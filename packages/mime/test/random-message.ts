@@ -57,7 +57,7 @@ function lines(random: Random): string {
 
 function multipart(random: Random, depth: number): string {
   const boundary =
-    pick(random, ['a', 'ab', 'abc', 'b', '=_b', 'a-', '-']) + (random() < 0.5 ? depth : '');
+    pick(random, ['a', 'ab', 'abc', 'b', '=_b', 'a_', '_']) + (random() < 0.5 ? depth : '');
   const subtype = pick(random, ['mixed', 'alternative', 'digest']);
   let text = `Content-Type: multipart/${subtype}; boundary="${boundary}"\n\n`;
   if (random() < 0.3) text += 'preamble\n';
