@@ -27,6 +27,7 @@ const macros: Readonly<Record<string, readonly string[]>> = {
   FAST: ['FLAGS', 'INTERNALDATE', 'RFC822.SIZE'],
   FULL: ['FLAGS', 'INTERNALDATE', 'RFC822.SIZE', 'ENVELOPE', 'BODY'],
 };
+const sectionsMax = 100;
 const noNames: ReadonlySet<string> = new Set();
 const wholeMessage: Section = { part: [], what: 'whole', names: noNames };
 const namePattern = /[A-Z0-9]+(?:\.[A-Z0-9]+)*/iy;
@@ -46,7 +47,21 @@ export function parseFetchItems(reader: Reader): FetchItems {
     const name = itemName(reader);
     for (const item of macros[name] ?? [name]) addItem(item, reader, { ...found, sections });
   }
-  return { plain: [...found.plain], described: [...found.described], sections };
+  const once = withoutRepeats(sections);
+  // Each is read before the first is said; nobody has so many.
+  if (once.length > sectionsMax) throw bad('Too many sections at once.', 'LIMIT');
+  return { plain: [...found.plain], described: [...found.described], sections: once };
+}
+
+/** The same asked twice is said once; it sets \Seen when one of the two does (BODY[1] BODY.PEEK[1]). */
+function withoutRepeats(sections: readonly SectionItem[]): readonly SectionItem[] {
+  const found = new Map<string, SectionItem>();
+  for (const item of sections) {
+    const name = `${item.label}${item.partial?.length ?? ''}`;
+    const setsSeen = item.setsSeen || found.get(name)?.setsSeen === true;
+    found.set(name, { ...item, setsSeen });
+  }
+  return [...found.values()];
 }
 
 interface Found {

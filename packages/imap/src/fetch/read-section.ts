@@ -34,14 +34,13 @@ const kinds: Readonly<Record<Section['what'], SectionKind>> = {
   whole: 'CONTENT',
 };
 
-/** What is larger is not held in memory. */
-const heldBytesMax = 1024 * 1024;
-
 export interface SectionSource {
   readonly folder: Folder;
   readonly message: Message;
   /** Absent when only the whole message is asked for. */
   readonly structure: MessagePart | undefined;
+  /** A range larger than this is not held in memory. */
+  readonly heldBytesMax: number;
 }
 
 export async function readSection(
@@ -69,7 +68,7 @@ function rangeOf({ message, structure }: SectionSource, item: SectionItem): Byte
 }
 
 async function readRange(
-  { folder, message: { uid } }: SectionSource,
+  { folder, message: { uid }, heldBytesMax }: SectionSource,
   { start, end }: ByteRange,
 ): Promise<SectionContent> {
   if (end - start > heldBytesMax) return { kind: 'stream', range: { start, end } };
@@ -127,5 +126,6 @@ function clip({ start, end }: ByteRange, partial: Partial | undefined): ByteRang
 
 function slice(all: Buffer, partial: Partial | undefined): Buffer {
   if (partial === undefined) return all;
-  return all.subarray(partial.start, partial.start + partial.length);
+  // A copy: a few bytes must not keep the rest in memory.
+  return Buffer.from(all.subarray(partial.start, partial.start + partial.length));
 }

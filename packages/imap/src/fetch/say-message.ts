@@ -1,6 +1,7 @@
 // One FETCH response (RFC 3501 §7.4.2): everything is at hand before its first byte leaves, but the rest of large sections.
 import type { Folder, Message } from '@restante/mailbox-store';
 import type { ReadMessage } from '@restante/mime';
+import { no } from '../wire/refusal.ts';
 import { ConnectionGone, type Responder } from '../wire/responder.ts';
 import type { StringRules } from '../wire/wire-string.ts';
 import { formatBodyStructure } from './body-structure.ts';
@@ -31,6 +32,11 @@ export interface Preparation {
   readonly described: Described | undefined;
 }
 
+/** Of one message; what is more is streamed. */
+const heldRangesMax = 1024 * 1024;
+/** What had to be decoded cannot be streamed: its length is said first. */
+const heldDecodedMax = 128 * 1024 * 1024;
+
 export async function prepareMessage(
   { folder, sequence, message, plain, described }: Preparation,
   sections: readonly SectionItem[],
@@ -38,8 +44,13 @@ export async function prepareMessage(
 ): Promise<PreparedMessage> {
   const structure = described?.about.structure;
   const read: { item: SectionItem; content: SectionContent }[] = [];
+  let heldBytes = 0;
   for (const item of sections) {
-    read.push({ item, content: await readSection({ folder, message, structure }, item) });
+    const heldBytesMax = Math.max(0, heldRangesMax - heldBytes);
+    const content = await readSection({ folder, message, structure, heldBytesMax }, item);
+    if (content.kind === 'bytes') heldBytes += content.bytes.length;
+    if (heldBytes > heldDecodedMax) throw no('LIMIT', 'That is too much of one message at once.');
+    read.push({ item, content });
   }
   return {
     sequence,
