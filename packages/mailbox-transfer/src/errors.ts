@@ -3,6 +3,10 @@ export const transferFailures = {
   SOURCE_UNREADABLE: { retry: false, meaning: 'What should be imported cannot be read.' },
   SOURCE_UNREACHABLE: { retry: true, meaning: 'The other mail server does not answer.' },
   SOURCE_LOGIN_REFUSED: { retry: false, meaning: 'The other mail server refused the login.' },
+  SOURCE_NOT_TRUSTED: {
+    retry: false,
+    meaning: 'The certificate of the other mail server is not one the world vouches for.',
+  },
   TARGET_UNWRITABLE: { retry: false, meaning: 'The export cannot be written there.' },
   PLACE_INVALID: { retry: false, meaning: 'That is no place for mail.' },
 } as const;

@@ -73,7 +73,7 @@ async function read(mbox: string): Promise<readonly SourceItem[]> {
   );
   const [folder] = await source.folders();
   assert(folder);
-  return Array.fromAsync(source.messages(folder, () => true));
+  return await Array.fromAsync(source.messages(folder, () => true));
 }
 
 function text(item: SourceItem | undefined): string {

@@ -19,6 +19,8 @@ export interface ImportMailRequest {
   readonly from: string;
   /** For imap and imaps. */
   readonly password?: string;
+  /** PEM of the authority of the other server, when the world does not know it. */
+  readonly trusted?: string;
   readonly isDryRun: boolean;
 }
 

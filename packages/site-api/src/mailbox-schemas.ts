@@ -16,6 +16,7 @@ const folder = z.string().min(1).max(1000);
 export const importMailSchema: z.ZodType<ImportMailRequest> = z.strictObject({
   from: place,
   password: z.string().min(1).max(4096).exactOptional(),
+  trusted: z.string().max(100_000).exactOptional(),
   isDryRun: z.boolean().default(false),
 });
 export const exportMailSchema: z.ZodType<ExportMailRequest> = z.strictObject({ to: place });

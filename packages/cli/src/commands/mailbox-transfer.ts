@@ -1,5 +1,6 @@
 // Imports and exports: the site works, the command watches. Leaving it (Ctrl-C) stops nothing; the same command again joins in, or
 // goes on where it was.
+import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { SiteConfig } from '@restante/config';
@@ -16,6 +17,7 @@ import { homeOfAddress } from './home-of.ts';
 interface ImportOptions extends PasswordOptions {
   readonly from: string;
   readonly dryRun?: boolean;
+  readonly ca?: string;
 }
 
 const lookEveryMs = 300;
@@ -28,17 +30,20 @@ export function mailboxImportCommand(cli: Cli): Command {
       '--from <place>',
       "maildir:PATH or mbox:PATH on the site's machine, imaps://user@host or imap://user@host",
     )
+    .option('--ca <file>', "PEM of the other server's authority, when the world does not know it")
     .option('--dry-run', 'only count');
   return withPassword(command).action(async (text: string, options: ImportOptions) => {
     const { address, site } = await homeOfAddress(cli, text);
     const from = placeFrom(cli, options.from);
     const password = /^imaps?:/i.test(from) ? await remotePassword(cli, from, options) : undefined;
+    const trusted = options.ca === undefined ? undefined : await readAuthority(options.ca);
     const isDryRun = options.dryRun === true;
     const job = await run(cli, site, async (mailboxes) =>
       mailboxes.startImport(address, {
         from,
         isDryRun,
         ...(password === undefined ? {} : { password }),
+        ...(trusted === undefined ? {} : { trusted }),
       }),
     );
     showEnd(cli, job, isDryRun ? 'would be brought' : 'brought');
@@ -56,6 +61,12 @@ export function mailboxExportCommand(cli: Cli): Command {
       const job = await run(cli, site, async (mailboxes) => mailboxes.startExport(address, { to }));
       showEnd(cli, job, 'written');
     });
+}
+
+async function readAuthority(path: string): Promise<string> {
+  return readFile(path, 'utf8').catch((cause: unknown) => {
+    throw new CliError('WRONG_USE', `Cannot read ${path}.`, { cause });
+  });
 }
 
 /** Paths begin where the person is, not where the site was started. */

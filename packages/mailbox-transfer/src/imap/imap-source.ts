@@ -6,7 +6,7 @@ import type { SpecialUse } from '@restante/mailbox-store';
 import type { Secret } from '@restante/runtime';
 import { ImapFlow } from 'imapflow';
 import type { FetchMessageObject, ListResponse } from 'imapflow';
-import { TransferError } from '../errors.ts';
+import { TransferError, type TransferFailureCode } from '../errors.ts';
 import { withCrlf } from '../line-ends.ts';
 import type { MailSource, MessageGlance, SourceFolder, SourceItem } from '../mail-source.ts';
 import { messageMaxBytes } from '../maildir/maildir-source.ts';
@@ -29,7 +29,7 @@ export interface ImapSourceOptions {
 const chunkMessagesDefault = 250;
 const loopback = /^(127\.\d+\.\d+\.\d+|::1|localhost)$/;
 
-/** Logs in. Throws TransferError: SOURCE_LOGIN_REFUSED, SOURCE_UNREACHABLE. */
+/** Logs in. Throws TransferError: SOURCE_LOGIN_REFUSED, SOURCE_NOT_TRUSTED, SOURCE_UNREACHABLE. */
 export async function openImapSource(options: ImapSourceOptions): Promise<MailSource> {
   const { host, port, isTls, user, password, trusted, marks } = options;
   const client = new ImapFlow({
@@ -38,7 +38,12 @@ export async function openImapSource(options: ImapSourceOptions): Promise<MailSo
     secure: isTls,
     ...(isTls || loopback.test(host) ? {} : { doSTARTTLS: true }),
     auth: { user, pass: password.reveal() },
-    tls: { minVersion: 'TLSv1.2', ...(trusted === undefined ? {} : { ca: trusted }) },
+    tls: {
+      minVersion: 'TLSv1.2',
+      ...(trusted === undefined ? {} : { ca: trusted }),
+      // Nobody stands between us and our own machine.
+      ...(loopback.test(host) ? { rejectUnauthorized: false } : {}),
+    },
     logger: false,
     disableAutoIdle: true,
     clientInfo: { name: 'restante' },
@@ -175,10 +180,16 @@ async function asked<T>(host: string, question: () => Promise<T>): Promise<T> {
 
 function translated(host: string, cause: unknown): TransferError {
   if (cause instanceof TransferError) return cause;
-  const isRefused =
-    cause instanceof Error &&
-    'authenticationFailed' in cause &&
-    cause.authenticationFailed === true;
-  const code = isRefused ? 'SOURCE_LOGIN_REFUSED' : 'SOURCE_UNREACHABLE';
-  return new TransferError(code, { about: host, cause });
+  return new TransferError(codeOf(cause), { about: host, cause });
+}
+
+function codeOf(cause: unknown): TransferFailureCode {
+  if (!(cause instanceof Error)) return 'SOURCE_UNREACHABLE';
+  if ('authenticationFailed' in cause && cause.authenticationFailed === true)
+    return 'SOURCE_LOGIN_REFUSED';
+  // Node's codes for chains that lead nowhere, names that differ and times that are over.
+  const code = 'code' in cause ? String(cause.code) : '';
+  return /CERT|ERR_TLS|UNABLE_TO_(VERIFY|GET_ISSUER)/.test(code)
+    ? 'SOURCE_NOT_TRUSTED'
+    : 'SOURCE_UNREACHABLE';
 }

@@ -49,7 +49,7 @@ export function createMailboxOperations({
   };
 
   return {
-    async startImport(address, { from, password, isDryRun }) {
+    async startImport(address, { from, password, trusted, isDryRun }) {
       const place = placeOf(from);
       const mailbox = await mailboxOf(address);
       if (place.kind === 'imap' && password === undefined)
@@ -63,6 +63,7 @@ export function createMailboxOperations({
             marksDir: join(siteDir, 'transfers'),
             into: mailbox.address,
             ...(password === undefined ? {} : { password: new Secret(password) }),
+            ...(trusted === undefined ? {} : { trusted }),
           });
           return await importMailbox({ source, mailbox, isDryRun, onProgress, signal });
         },
