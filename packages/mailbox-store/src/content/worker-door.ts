@@ -17,7 +17,7 @@ interface Question {
 }
 
 /** The worker's own memory is worth keeping while people search, not over night. */
-const idleDefaultMs = 60_000;
+const idleDefaultMs = 20_000;
 
 export class WorkerDoor implements AsyncDisposable {
   readonly #options: WorkerDoorOptions;
