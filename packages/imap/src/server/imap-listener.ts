@@ -1,6 +1,7 @@
 // The listening socket and everybody on it: who is let in, who waited too long, whose folder is looked at, and the end.
 //
 // Promise: one timer for all of them, however many are idling.
+import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -28,6 +29,7 @@ export class ImapListener {
 
   constructor(options: ImapServerOptions) {
     const { name, hostname, clock, limits, logins, onEvent, onFailure, tls, scratchDir } = options;
+    assert(tls !== undefined || options.isImplicitTls !== true, 'TLS needs a certificate');
     this.#options = options;
     this.#context = {
       name,
