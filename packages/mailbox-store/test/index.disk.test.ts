@@ -17,7 +17,11 @@ async function removeIndex(dir: string): Promise<void> {
 
 function lasting(folder: Folder): readonly object[] {
   return folder.messages.map(({ uid, flags, sizeBytes, receivedAtMs, emailId }: Message) => ({
-    ...{ uid, flags, sizeBytes, receivedAtMs, emailId },
+    uid,
+    flags,
+    sizeBytes,
+    receivedAtMs,
+    emailId,
   }));
 }
 

@@ -82,7 +82,7 @@ async function assertFlags(mailbox: Mailbox, lines: readonly ChangeLine[]): Prom
 async function assertTidy(dir: string, mailbox: Mailbox): Promise<void> {
   const names = await readdir(dir);
   assert.deepEqual(
-    names.filter((name) => /^(restante-batch|\.\.)/.test(name)),
+    names.filter((name) => /^(restante-batch.*(?<!\.tmp)$|\.\.)/.test(name)),
     [],
   );
   for (const { name, isSelectable } of await mailbox.folders()) {

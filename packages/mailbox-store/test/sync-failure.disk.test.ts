@@ -1,12 +1,12 @@
 // Disks that refuse a sync: nothing is acknowledged then, and the next attempt stores the message for real.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { startAppending } from './run-child.ts';
 import { addPeople, makeStore, messagesIn, messageTo, readUidList } from './store-for-tests.ts';
+import { whyNoStrace } from './strace.ts';
 
 const skip = whyNoStrace() ?? false;
 
@@ -64,13 +64,4 @@ for (const { call, nth, what } of [
       }
     },
   );
-}
-
-function whyNoStrace(): string | undefined {
-  try {
-    execFileSync('strace', ['-qq', 'true'], { stdio: 'ignore' });
-    return undefined;
-  } catch {
-    return 'strace is missing or may not trace here';
-  }
 }

@@ -14,14 +14,11 @@ interface Kept {
   readonly sizeBytes: number;
 }
 
-/** Looks when the oldest may be due, or when there may be too much; else it costs nothing. */
 export async function purgeRecoverable(core: MailboxCore): Promise<void> {
   const found = (await core.tree.folders()).get(recoverableFolder);
   const { clock, graceMs, content, quota } = core.options;
   const now = clock.now();
-  if (found?.isSelectable !== true || now < core.purgeNotBeforeMs) return;
-  // Not awaited for its own sake: an hour more or less does not matter.
-  core.purgeNotBeforeMs = now + 3_600_000;
+  if (found?.isSelectable !== true) return;
   const kept = await listKept(found.dir);
   const limitBytes = quota().bytes ?? Number.POSITIVE_INFINITY;
   let sumBytes = kept.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);

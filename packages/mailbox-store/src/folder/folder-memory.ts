@@ -64,9 +64,17 @@ export class FolderMemory {
     this.#index = index;
     this.#clock = clock;
     this.#row = {
-      ...{ id: 0, guid, uidValidity, uidNext: 1, highestModseq: clock.now(), generation: 0 },
-      ...{ vanishedFrom: clock.now(), ...emptyList.counts },
-      ...{ uidList: '', directories: '', keywords: '' },
+      ...emptyList.counts,
+      id: 0,
+      guid,
+      uidValidity,
+      uidNext: 1,
+      highestModseq: clock.now(),
+      generation: 0,
+      vanishedFrom: clock.now(),
+      uidList: '',
+      directories: '',
+      keywords: '',
     };
     this.#tryIndex(() => {
       this.#row = this.#rowOrNew(clock.now());
@@ -140,7 +148,9 @@ export class FolderMemory {
     const folder = {
       ...this.#row,
       ...edited.counts,
-      ...{ uidList: seen.uidList, directories: seen.directories, keywords: seen.keywords },
+      uidList: seen.uidList,
+      directories: seen.directories,
+      keywords: seen.keywords,
       uidNext: Math.max(uidNext, (edited.messages.at(-1)?.uid ?? 0) + 1, this.#uidNext),
       highestModseq: isChange ? modseq : this.#highestModseq,
     };

@@ -102,6 +102,15 @@ export class StoredMessage implements Message {
   }
 
   movedTo(place: Place, modseq: number): StoredMessage {
-    return new StoredMessage({ ...this, place, modseq });
+    const { uid, sizeBytes, receivedSeconds, savedSeconds, baseName } = this;
+    return new StoredMessage({
+      uid,
+      modseq,
+      place,
+      sizeBytes,
+      receivedSeconds,
+      savedSeconds,
+      baseName,
+    });
   }
 }

@@ -34,8 +34,6 @@ export class MailboxCore {
   readonly tree: FolderTree;
   readonly folders = new FolderRegistry();
   readonly usage: UsageCounter;
-  /** When recoverable mail is looked through next. */
-  purgeNotBeforeMs = 0;
   readonly #files = new Map<string, FolderFiles>();
   #context: FolderContext | undefined;
 

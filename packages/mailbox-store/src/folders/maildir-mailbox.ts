@@ -21,12 +21,15 @@ import type {
 import type { AppendRequest } from '../mailbox-store.ts';
 import { editAccountFile, readAccountFile } from './account-file.ts';
 import { createFolder, deleteFolder, renameFolder } from './change-folders.ts';
+import { removeAllLeftovers } from './leftovers.ts';
 import { folderName, inbox } from './folder-name.ts';
 import { furnish } from './furnish.ts';
 import { lockMailbox } from './lock-mailbox.ts';
 import type { MailboxCore } from './mailbox-core.ts';
 import { statusOf } from './status.ts';
 import { parseSubscriptions, withSubscription } from './subscriptions-file.ts';
+
+const tidyEveryMs = 3_600_000;
 
 export class MaildirMailbox implements Mailbox {
   readonly address: string;
@@ -35,6 +38,7 @@ export class MaildirMailbox implements Mailbox {
   #preparing: Promise<void> | undefined;
   /** Not told to the open inbox yet. */
   readonly #delivered: DeliveredMessage[] = [];
+  #tidyAtMs = 0;
   #locks = 0;
 
   constructor(address: string, core: MailboxCore) {
@@ -86,7 +90,10 @@ export class MaildirMailbox implements Mailbox {
     if (this.#preparing === undefined) return;
     for (const folder of await this.#core.folders.opened()) await folder.lookIfAwaited();
     this.#core.forgetIdle();
+    if (this.#core.options.clock.now() < this.#tidyAtMs) return;
+    this.#tidyAtMs = this.#core.options.clock.now() + tidyEveryMs;
     await purgeRecoverable(this.#core);
+    await removeAllLeftovers(this.#core);
   }
 
   async close(): Promise<void> {

@@ -33,7 +33,7 @@ export class FlagLetters {
 
   /** Flags of ":2,<letters>" (or of no suffix at all). */
   flagsOf(suffix: string): readonly string[] {
-    const known = [...lettersOf(suffix)].filter((letter) => this.#flagOf.has(letter));
+    const known = lettersOf(suffix).filter((letter) => this.#flagOf.has(letter));
     const flags = known.map((letter) => this.#flagOf.get(letter) ?? '').sort(systemFirst);
     const key = flags.join(' ');
     const interned = this.#interned.get(key) ?? flags;
@@ -43,9 +43,7 @@ export class FlagLetters {
 
   /** The suffix for these flags, keeping letters of the old one that mean nothing here. Unknown keywords are left out. */
   suffixFor(flags: readonly string[], oldSuffix = ''): string {
-    const letters = new Set(
-      [...lettersOf(oldSuffix)].filter((letter) => !this.#flagOf.has(letter)),
-    );
+    const letters = new Set(lettersOf(oldSuffix).filter((letter) => !this.#flagOf.has(letter)));
     for (const flag of flags) {
       const letter = this.#letterOf.get(flag.toLowerCase());
       if (letter !== undefined) letters.add(letter);
@@ -66,8 +64,8 @@ export class FlagLetters {
   }
 }
 
-function lettersOf(suffix: string): string {
-  return suffix.startsWith(':2,') ? suffix.slice(3) : '';
+function lettersOf(suffix: string): readonly string[] {
+  return suffix.startsWith(':2,') ? suffix.slice(3).split('') : [];
 }
 
 function letterAt(index: number): string {

@@ -1,7 +1,6 @@
 // The path of a message file. Names were read as Latin-1, so that any byte comes out as it went in.
 import { join } from 'node:path';
 
-// eslint-disable-next-line no-control-regex
 const ascii = /^[\x20-\x7e]*$/;
 
 /** `rest` is "cur/<name>" or the like, below the folder's directory. */

@@ -1,7 +1,8 @@
 // Reads what is in the directories of one folder: names of its messages, their bytes, and what was left in tmp/.
-import { lstat, readdir, unlink } from 'node:fs/promises';
+import { lstat, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sizeInName } from './file-name.ts';
+import { messagePath } from './message-path.ts';
 
 // Maildir convention: what lies in tmp/ longer than 36 hours was left by a program that died.
 const leftoverAfterMs = 36 * 3600 * 1000;
@@ -22,11 +23,15 @@ export async function sumOfNames(
 /** Removes what died in tmp/. By ctime: our own files there carry the message's date as mtime. */
 export async function removeLeftovers(dir: string, nowMs: number): Promise<void> {
   const tmp = join(dir, 'tmp');
-  for (const name of await namesIn(tmp)) {
-    const stat = await lstat(join(tmp, name)).catch(() => undefined); // Gone meanwhile: just what we want.
-    if (stat?.isFile() === true && nowMs - stat.ctimeMs > leftoverAfterMs)
-      await unlink(join(tmp, name)).catch(() => undefined);
-  }
+  for (const name of await namesIn(tmp)) await removeIfOld(messagePath(tmp, name), nowMs);
+}
+
+/** A message that was never finished, or a folder that was being made. */
+export async function removeIfOld(path: string | Buffer, nowMs: number): Promise<void> {
+  const stat = await lstat(path).catch(() => undefined); // Gone meanwhile: just what we want.
+  if (stat === undefined || nowMs - stat.ctimeMs <= leftoverAfterMs) return;
+  if (stat.isFile() || stat.isDirectory())
+    await rm(path, { recursive: true, force: true }).catch(() => undefined);
 }
 
 /** Names of messages in a part of one folder. */
