@@ -3,21 +3,16 @@
 // Crash-safe by order: outcomes are durable before a report is made, the report is durable before the message is released.
 // Whatever throws in here is our own fault: the retry queue tries again, nothing bounces (law 7).
 import { hash } from 'node:crypto';
-import {
-  domainOf,
-  formatReply,
-  isFinal,
-  type RecipientOutcome,
-  type Route,
-} from '@restante/mail-model';
+import { isFinal, type Route } from '@restante/mail-model';
 import type { Due, NextStep } from '@restante/retry-queue';
 import type { AttemptedRecipient, MessageToDeliver } from '@restante/delivery';
 import type { SpoolBody, SpooledMessage } from '@restante/spool';
-import { isGivenUp, retryDelayMs } from './give-up.ts';
+import { announceEnd } from './announce-end.ts';
+import { retryDelayMs } from './give-up.ts';
 import { isQuarantined, quarantineWhenAllRefused } from './quarantine.ts';
 import type { RelayParts } from './relay-parts.ts';
 import { reportEnds } from './report-ends.ts';
-import { refusalOn, senderKind, whoIsTold } from './who-is-told.ts';
+import { settleOne } from './settle-one.ts';
 
 export async function attemptDue(
   parts: RelayParts,
@@ -129,7 +124,7 @@ async function writeDown(
           attempts: Math.max(...waiting.map(({ attempts }) => attempts)),
           ageMs: Math.max(...waiting.map(({ ageMs }) => ageMs)),
         });
-  for (const end of ended) announce(parts, { message, route, end, delayMs });
+  for (const end of ended) announceEnd(parts, { message, route, end, delayMs });
 
   const isLast = message.pending.every((recipient) =>
     outcomes.some((one) => one.recipient === recipient && isFinal(one.outcome)),
@@ -159,92 +154,11 @@ async function writeDown(
   return waiting.length > 0 ? { kind: 'retry', delayMs } : { kind: 'done' };
 }
 
-/** An outcome as it is kept, and what was counted to come to it. */
-interface Ended extends RecipientOutcome {
-  readonly ageMs: number;
-  readonly attempts: number;
-}
-
-interface Ending {
-  readonly message: SpooledMessage;
-  readonly route: Route;
-  readonly one: RecipientOutcome;
-  readonly now: number;
-}
-
-/** Turns an attempt's outcome into the one that is kept. */
-function settleOne(parts: RelayParts, { message, route, one, now }: Ending): Ended {
-  const { recipient, outcome } = one;
-  const { acceptedAtMs } = message;
-  const former = message.outcomes.get(recipient);
-  const attempts = (former?.attempts ?? 0) + 1;
-  const ageMs =
-    now - acceptedAtMs - parts.awayMs({ route, domain: domainOf(recipient) }, acceptedAtMs, now);
-  const keep = (kept: RecipientOutcome['outcome']): Ended => ({
-    recipient,
-    outcome: kept,
-    ageMs,
-    attempts,
-  });
-  if (
-    outcome.kind === 'rejected' &&
-    whoIsTold(refusalOn(route), senderKind(message, parts.router.isOurs)) === 'quarantine'
-  ) {
-    // Kept as deferred with its 5xx reply; quarantine.ts knows it by that.
-    return keep({ ...outcome, kind: 'deferred', cause: 'next-hop-asked-to-wait' });
-  }
-  if (outcome.kind !== 'deferred') return keep(outcome);
-  const sinceFormerMs = former === undefined ? 0 : now - former.atMs;
-  const isOver = isGivenUp(parts.schedule, {
-    cause: outcome.cause,
-    attempts,
-    sinceFormerMs,
-    ageMs,
-  });
-  return keep(isOver ? { kind: 'rejected', reply: outcome.reply } : outcome);
-}
-
 function wantsReport(message: SpooledMessage, recipient: string): boolean {
   const asked = message.envelope.recipients.find(
     (candidate) => candidate.address === recipient,
   )?.notify;
   return asked?.includes('success') === true;
-}
-
-interface Announcement {
-  readonly message: SpooledMessage;
-  readonly route: Route;
-  readonly end: Ended;
-  readonly delayMs: number;
-}
-
-function announce(
-  parts: RelayParts,
-  { message, route, end: { recipient, outcome, ageMs }, delayMs }: Announcement,
-): void {
-  const common = { id: message.id, route, recipient, reply: formatReply(outcome.reply) };
-  if (outcome.kind === 'delivered') {
-    parts.onEvent({ name: 'message.delivered', ...common, by: outcome.by, ageMs });
-  } else if (outcome.kind === 'rejected') {
-    const isExpired = outcome.reply.code < 500;
-    if (isExpired) parts.onEvent({ name: 'message.expired', ...common });
-    else parts.onEvent({ name: 'message.rejected', ...common, by: outcome.by ?? '' });
-  } else if (outcome.reply.code >= 500) {
-    parts.onEvent({
-      name: 'hop.refused',
-      id: message.id,
-      peer: route,
-      recipient,
-      reply: common.reply,
-    });
-  } else {
-    parts.onEvent({
-      name: 'message.deferred',
-      ...common,
-      cause: outcome.cause,
-      nextDelayMs: delayMs,
-    });
-  }
 }
 
 /** All outcomes are final: tell whom we must, then forget it. Also the way out for what a crash left half finished. */
