@@ -144,3 +144,16 @@ test('SELECT (QRESYNC ...) without ENABLE is BAD (RFC 7162 §3.2.5)', async () =
   await using client = await site.enter();
   assert.match(await client.say('SELECT INBOX (QRESYNC (1 1))'), /t\d+ BAD/);
 });
+
+test('a new keyword is told before it is seen; too many are refused (RFC 3501 §7.2.6, RFC 5530 §3 LIMIT)', async () => {
+  await using site = await startImapSite();
+  await withLetters(site, 1);
+  await using client = await site.enter();
+  await client.ok('SELECT INBOX');
+  const answer = await client.ok('STORE 1 +FLAGS (Work)');
+  assert.match(answer, /^\* FLAGS \([^)]* Work\)\r\n\* OK \[PERMANENTFLAGS \([^)]* Work \\\*\)\]/);
+  assert.match(answer, /\* 1 FETCH \(FLAGS \(Work\)\)\r\n/);
+  const many = Array.from({ length: 40 }, (_, index) => `k${index}`).join(' ');
+  assert.match(await client.say(`STORE 1 +FLAGS (${many})`), /t\d+ NO \[LIMIT\]/);
+  assert.match(await client.ok('FETCH 1 FLAGS'), /FLAGS \(Work\)/);
+});

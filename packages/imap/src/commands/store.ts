@@ -5,6 +5,7 @@ import type { FlagChange, Message } from '@restante/mailbox-store';
 import { enableCondstore } from '../qresync/enable-condstore.ts';
 import type { SelectedFolder } from '../session/selected-folder.ts';
 import type { Session } from '../session/session.ts';
+import { settableFlag, systemFlags } from '../wire/flags.ts';
 import type { Reader } from '../wire/reader.ts';
 import { bad, no } from '../wire/refusal.ts';
 import type { Ending } from '../wire/responder.ts';
@@ -27,14 +28,6 @@ export const store: Command<StoreArguments> = {
   run: answerStore,
 };
 
-/** RFC 3501 §2.3.2. \Recent is the server's (and ours never sets it), "\*" is no flag. */
-const systemFlags: ReadonlyMap<string, string> = new Map(
-  ['\\Answered', '\\Deleted', '\\Draft', '\\Flagged', '\\Seen'].map((flag) => [
-    flag.toLowerCase(),
-    flag,
-  ]),
-);
-
 export function parseStore(reader: Reader, by: 'uid' | 'sequence'): StoreArguments {
   reader.space();
   const set = reader.sequenceSet();
@@ -43,7 +36,7 @@ export function parseStore(reader: Reader, by: 'uid' | 'sequence'): StoreArgumen
   const [, sign, silent] = reader.match(/([+-]?)FLAGS(\.SILENT)?(?= )/iy) ?? [];
   if (sign === undefined) throw bad('STORE changes FLAGS, +FLAGS or -FLAGS.');
   reader.space();
-  const flags = (reader.peek === '(' ? reader.flagList() : bareFlags(reader)).map(canonicalFlag);
+  const flags = (reader.peek === '(' ? reader.flagList() : bareFlags(reader)).map(settableFlag);
   reader.end();
   const how = sign === '+' ? 'add' : sign === '-' ? 'remove' : 'replace';
   return { by, set, change: { how, flags }, isSilent: silent !== undefined, unchangedSince };
@@ -67,28 +60,31 @@ function bareFlags(reader: Reader): readonly string[] {
   return flags;
 }
 
-function canonicalFlag(flag: string): string {
-  if (!flag.startsWith('\\')) return flag;
-  const known = systemFlags.get(flag.toLowerCase());
-  if (known === undefined) throw bad(`The flag ${flag} cannot be set.`);
-  return known;
-}
-
 export async function answerStore(session: Session, args: StoreArguments): Promise<Ending> {
   const { selected: view } = session;
   const { change, unchangedSince, by } = args;
   if (unchangedSince !== undefined) enableCondstore(session);
   if (view.isReadOnly) throw no('READ-ONLY', 'This mailbox was opened read-only.');
   const uids = uidsOf(view, args);
-  const { changed, modified } = await view.folder.setFlags(
+  const keywordsBefore = view.folder.keywords.length;
+  const { changed, modified, tooManyKeywords } = await view.folder.setFlags(
     uids,
     change,
     unchangedSince === undefined ? undefined : { unchangedSince },
   );
+  if (tooManyKeywords === true) throw no('LIMIT', 'This mailbox has all the keywords it can have.');
+  if (view.folder.keywords.length > keywordsBefore) sayKeywords(session);
   sayChanged(session, args, { uids, changed });
   if (modified.length > 0)
     return { code: modifiedCode(view, by, modified), text: 'Some were changed by others.' };
   return { text: 'Stored.' };
+}
+
+/** RFC 3501 §7.2.6: the flags there are, before a FETCH shows a new one. */
+function sayKeywords({ selected: view, out }: Session): void {
+  const flags = [...systemFlags, ...view.folder.keywords].join(' ');
+  out.untagged(`FLAGS (${flags})`);
+  out.untagged(`OK [PERMANENTFLAGS (${flags} \\*)] Flags that stay.`);
 }
 
 function uidsOf(view: SelectedFolder, { set, by }: StoreArguments): readonly number[] {
