@@ -1,5 +1,5 @@
 // [imap]: what the IMAP server puts up with. The names are those of ImapLimits.
-import { bytes, count, duration, section } from '@restante/config';
+import { bytes, count, duration, oneOf, section } from '@restante/config';
 
 export const imapSection = section(
   'imap',
@@ -58,6 +58,10 @@ export const imapSection = section(
       max: 10_000,
       about: 'Wrong commands in a row before a client is sent away.',
     }),
+    clearTextLogins: oneOf(['never', 'loopback'], {
+      default: 'never',
+      about: 'Where passwords are taken without TLS: nowhere, or from this machine.',
+    }),
     refreshMs: duration({
       default: '10s',
       min: '1s',
@@ -79,4 +83,5 @@ export interface ImapLimits {
   readonly failedLoginsMax: number;
   readonly badCommandsMax: number;
   readonly refreshMs: number;
+  readonly clearTextLogins: 'never' | 'loopback';
 }

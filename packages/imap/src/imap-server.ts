@@ -15,7 +15,7 @@ export interface ImapServerOptions {
   readonly listen: { readonly host: string; readonly port: number };
   /**
    * Asked for every handshake, so a new certificate is used at once; give { secureContext } made once per certificate.
-   * Absent: no TLS, and passwords only from this machine.
+   * Absent: no TLS, and passwords only from this machine, where the limits allow it.
    */
   readonly tls?: () => TLSSocketOptions;
   /** TLS from the first byte (993); else STARTTLS (143). Needs `tls`. */

@@ -26,6 +26,7 @@ const limits: ImapLimits = {
   failedLoginsMax: 3,
   badCommandsMax: 50,
   refreshMs: 500,
+  clearTextLogins: 'loopback',
 };
 
 const loginsSettings = {

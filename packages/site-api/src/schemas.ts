@@ -156,6 +156,11 @@ export const peerLoadSchema = z.object({
   isAccepting: z.boolean(),
 });
 
+/** What a site's people have sent to, by account and hour since 1970. */
+export const sentSchema = z.array(
+  z.object({ account: z.string(), hour: count, recipients: count }),
+);
+
 export const recipientsQuerySchema = z
   .strictObject({
     epoch: z.string().max(100).exactOptional(),

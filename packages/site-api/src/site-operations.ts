@@ -152,4 +152,13 @@ export interface PeerOperations {
     since: { readonly epoch: string; readonly version: number } | undefined,
   ): Promise<unknown>;
   trace(message: string): Promise<readonly TimelineStep[]>;
+  /** To how many our people have sent within the last day: limits hold for all sites together. */
+  sent(): Promise<readonly SentCount[]>;
+}
+
+export interface SentCount {
+  readonly account: string;
+  /** Hours since 1970. */
+  readonly hour: number;
+  readonly recipients: number;
 }

@@ -1,8 +1,8 @@
 // The SMTP doors of a site: port 25 and, where configured, a second one for people whose port 25 is blocked; 587 and 465 for
 // our own people, who may log in at the others as well.
 import type { HomeKeeper } from '@restante/backup-mx';
-import type { EventSink } from '@restante/mail-model';
-import type { CertificateSource } from '@restante/certificates';
+import type { EventSink, Route } from '@restante/mail-model';
+import { tlsFloor, type CertificateSource } from '@restante/certificates';
 import { createClientPolicy } from '@restante/policy';
 import type { OwnRecipients } from '@restante/primary-node';
 import type { RecipientList } from '@restante/recipients';
@@ -20,6 +20,7 @@ export interface EdgeParts {
   readonly pki: SitePki;
   readonly parts: RelayParts;
   readonly listFor: (domain: string) => RecipientList | undefined;
+  readonly schedule: (id: string, routes: readonly Route[]) => void;
   readonly people: People | undefined;
   readonly certificates: CertificateSource;
   readonly keepers: readonly HomeKeeper[];
@@ -40,27 +41,21 @@ export async function openEdges(options: EdgeParts): Promise<EdgePorts> {
     guard: createClientPolicy({ ...view.policy, onEvent, clock }),
     receivedMax: view.policy.receivedMax,
     listFor: options.listFor,
-    schedule: (id, routes) => {
-      for (const route of routes) {
-        // During a drain live mail passes ahead of the backlog (design §4.4).
-        parts.timetable.add({
-          id,
-          route,
-          delayMs: 0,
-          ahead: byRoute.get(route)?.isDraining === true,
-        });
-      }
-    },
+    schedule: options.schedule,
     startDrain: (route) => byRoute.get(route)?.drainNow() ?? 0,
   });
   const { people, certificates } = options;
-  const tls = () => edgeTls(options);
+  // Our own people have programs of today; an old mail server would rather fall back to clear text than find no cipher.
+  const tls = (isForPeople: boolean) => ({
+    ...edgeTls(options),
+    ...(isForPeople ? { floor: tlsFloor } : {}),
+  });
   const open = async (name: string, endpoint: string, special: Partial<EdgeOptions>) => {
     const edge = await createEdge({
       name,
       hostname: view.site.hostname,
       listen: splitEndpoint(endpoint),
-      tls: tls(),
+      tls: tls(special.requiresAuth === true),
       limits: view.limits,
       host,
       clearTextLogins: view.submission.clearTextLogins,
@@ -68,7 +63,7 @@ export async function openEdges(options: EdgeParts): Promise<EdgePorts> {
       clock,
       ...special,
     });
-    stack.use(certificates.onChange(() => edge.setTls(tls())));
+    stack.use(certificates.onChange(() => edge.setTls(tls(special.requiresAuth === true))));
     stack.defer(async () => edge.stop(view.relay.stopDeadlineMs));
     return edge.port;
   };

@@ -2,9 +2,9 @@
 import { join } from 'node:path';
 import { createLogins, type Logins } from '@restante/accounts';
 import { createDkimSigner, openDkimKeys, type DkimKeys } from '@restante/dkim';
-import type { EventSink } from '@restante/mail-model';
+import type { EventSink, Route } from '@restante/mail-model';
 import type { RecipientList } from '@restante/recipients';
-import { scheduler, type RelayParts } from '@restante/relay';
+import type { RelayParts } from '@restante/relay';
 import { connectRedis, timetablePrefix } from '@restante/retry-queue';
 import type { Clock, Logger } from '@restante/runtime';
 import type { EdgeHost } from '@restante/smtp';
@@ -18,6 +18,7 @@ export interface PeopleParts {
   readonly parts: RelayParts;
   readonly keys: DkimKeys;
   readonly listFor: (domain: string) => RecipientList | undefined;
+  readonly schedule: (id: string, routes: readonly Route[]) => void;
   readonly onEvent: EventSink;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -60,7 +61,7 @@ export function openPeople(options: PeopleParts): People | undefined {
     site: view.site.name,
     hostname: view.site.hostname,
     spool: parts.spool,
-    schedule: scheduler(parts.timetable),
+    schedule: options.schedule,
     router: parts.router,
     listFor: options.listFor,
     config: view.submission,

@@ -2,7 +2,6 @@
 //
 // Order that matters: the spool is opened before the edge (250 means on disk), the edge does not wait for Redis, for peers
 // or for old segments (law 3), and the doors for operators open last, so that "ready" is true when it can be asked.
-import { createChallengeBook } from '@restante/certificates';
 import { createMetrics } from '@restante/metrics';
 import {
   createMessageIdMaker,
@@ -29,12 +28,7 @@ import { logEvents } from './event-log.ts';
 import { noteAbsences } from './note-absences.ts';
 import { keepHomes } from './keep-homes.ts';
 import { openDoors } from './open-doors.ts';
-import { openCertificates } from './open-certificates.ts';
-import { listFinder, openEdges } from './open-edges.ts';
-import { openMailboxServers } from './open-mailbox-servers.ts';
-import { openKeys, openPeople } from './open-people.ts';
-import { openPlainWeb, openTlsWeb } from './open-web.ts';
-import { clientNames } from './served-domains.ts';
+import { openFront } from './open-front.ts';
 import { openQueue, refuseWrongRedis } from './open-queue.ts';
 import { openStores } from './open-stores.ts';
 import { createMailboxOperations } from './operations/mailbox-operations.ts';
@@ -172,47 +166,19 @@ export async function runSite({
   });
   listeners.push((event) => noteUnreachable(event, keepers));
 
-  const keys = openKeys({ view, clock, logger });
-  const listFor = listFinder({ view, own, keepers });
-  const people = openPeople({ view, stores, parts, keys, listFor, onEvent, clock, logger, stack });
-  const challenges = createChallengeBook();
-  const web = await openPlainWeb({ view, challenges, clock, stack });
-  const certificates = stack.use(
-    await openCertificates({
-      view,
-      pki,
-      challenges,
-      clientNames: clientNames(view),
-      clock,
-      onEvent: (event) => logger.info({ ...event }, 'The certificate the world sees.'),
-    }),
-  );
-  const edges = await openEdges({
+  const front = await openFront({
     view,
     pki,
+    stores,
     parts,
-    listFor,
-    people,
-    certificates,
+    homes,
+    own,
     keepers,
     onEvent,
     clock,
+    logger,
     stack,
   });
-  const servers =
-    mailboxes === undefined || people === undefined
-      ? {}
-      : await openMailboxServers({
-          view,
-          mailboxes,
-          people,
-          certificates,
-          onEvent,
-          clock,
-          logger,
-          stack,
-        });
-  const webTls = await openTlsWeb({ view, challenges, certificates, clock, stack });
   const operations = {
     relayParts: parts,
     relay,
@@ -228,6 +194,7 @@ export async function runSite({
         : stack.use(
             createMailboxOperations({ store: mailboxes, siteDir: view.site.dir, clock, logger }),
           ),
+    sendTally: front.people?.tally,
     ownSnapshot: () => own?.snapshot,
     startedAtMs,
     version,
@@ -254,7 +221,7 @@ export async function runSite({
 
   const running = stack.move();
   return {
-    ports: { ...edges, ...servers, ...web, ...webTls, ...doors },
+    ports: { ...front.ports, ...doors },
     [Symbol.asyncDispose]: async () => running.disposeAsync(),
   };
 }

@@ -14,6 +14,7 @@ const limits: ImapLimits = {
   failedLoginsMax: 1,
   badCommandsMax: 1,
   refreshMs: 1,
+  clearTextLogins: 'never',
 };
 
 const waiting: ConnectionTimes = {

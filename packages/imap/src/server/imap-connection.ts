@@ -77,7 +77,9 @@ export class ImapConnection implements SessionWire, CommandSource {
   }
 
   get isPrivate(): boolean {
-    return this.isTls || isLoopback(this.remoteAddress);
+    if (this.isTls) return true;
+    const { clearTextLogins } = this.#parts.context.limits;
+    return clearTextLogins === 'loopback' && isLoopback(this.remoteAddress);
   }
 
   get tlsExporter(): Buffer | undefined {

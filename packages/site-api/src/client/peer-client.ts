@@ -5,8 +5,8 @@ import { isIP } from 'node:net';
 import type { PeerCertificate } from 'node:tls';
 import { Agent } from 'undici';
 import { z } from 'zod';
-import { peerLoadSchema, timelineSchema } from '../schemas.ts';
-import type { PeerOperations, TimelineStep } from '../site-operations.ts';
+import { peerLoadSchema, sentSchema, timelineSchema } from '../schemas.ts';
+import type { PeerOperations, SentCount, TimelineStep } from '../site-operations.ts';
 import { ask, askFor, shaped } from './ask.ts';
 import type { Wire } from './ask.ts';
 
@@ -23,6 +23,8 @@ export interface PeerClient extends AsyncDisposable {
     readonly version: number;
   }): Promise<RecipientsAnswer>;
   trace(message: string): Promise<readonly TimelineStep[]>;
+  /** What its people have sent within the last day. */
+  sent(): Promise<readonly SentCount[]>;
 }
 
 export type RecipientsAnswer =
@@ -96,6 +98,7 @@ export function createPeerClient({
         { method: 'GET', path: `/v1/trace/${encodeURIComponent(message)}` },
         timelineSchema,
       ),
+    sent: async () => askFor(wire, { method: 'GET', path: '/v1/sent' }, sentSchema),
     [Symbol.asyncDispose]: async () => dispatcher.close(),
   };
 }

@@ -12,6 +12,7 @@ import type {
   SiteStatus,
 } from '@restante/site-api';
 import type { RecipientSnapshot } from '@restante/recipients';
+import type { SendTally } from '@restante/submission';
 import { createAccountOperations } from './account-operations.ts';
 import { deleteMessages, holdMessages, releaseMessages, retryNow } from './queue-actions.ts';
 import { queueDetail } from './queue-detail.ts';
@@ -28,6 +29,8 @@ export interface OperationsParts {
   readonly counters: SiteCounters;
   readonly mailboxes: MailboxStore | undefined;
   readonly mailboxWork: MailboxOperations | undefined;
+  /** Absent where nobody sends. */
+  readonly sendTally: SendTally | undefined;
   readonly ownSnapshot: () => RecipientSnapshot | undefined;
   readonly startedAtMs: number;
   readonly version: string;
@@ -88,6 +91,7 @@ export function createPeerOperations(site: OperationsParts): PeerOperations {
       return isCurrent ? undefined : snapshot;
     },
     trace: async (message) => site.timeline.trace(message),
+    sent: async () => (await site.sendTally?.ownCounts()) ?? [],
   };
 }
 

@@ -1,0 +1,84 @@
+// Every door of the site but the operators' and the peers': strangers, our own people, the web. One certificate for all of them.
+//
+// The plain web opens first, because an authority asks there before it makes a certificate.
+import type { HomeKeeper } from '@restante/backup-mx';
+import { createChallengeBook, type CertificateSource } from '@restante/certificates';
+import type { EventSink, Route } from '@restante/mail-model';
+import type { OwnRecipients } from '@restante/primary-node';
+import type { RelayParts } from '@restante/relay';
+import type { Clock, Logger } from '@restante/runtime';
+import type { Homes } from './build-deliverers.ts';
+import type { SiteView } from './cluster-config.ts';
+import { openCertificates } from './open-certificates.ts';
+import { listFinder, openEdges } from './open-edges.ts';
+import { openMailboxServers } from './open-mailbox-servers.ts';
+import { openKeys, openPeople, type People } from './open-people.ts';
+import type { Stores } from './open-stores.ts';
+import { openPlainWeb, openTlsWeb } from './open-web.ts';
+import type { SitePki } from './pki/read-site-pki.ts';
+import { clientNames } from './served-domains.ts';
+import { shareSendCounts } from './share-send-counts.ts';
+
+export interface FrontParts {
+  readonly view: SiteView;
+  readonly pki: SitePki;
+  readonly stores: Stores;
+  readonly parts: RelayParts;
+  readonly homes: Homes;
+  readonly own: OwnRecipients | undefined;
+  readonly keepers: readonly HomeKeeper[];
+  readonly onEvent: EventSink;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly stack: AsyncDisposableStack;
+}
+
+export interface Front {
+  /** By the keys of [site.listen]; only what listens. */
+  readonly ports: Readonly<Record<string, number>>;
+  readonly people: People | undefined;
+  readonly certificates: CertificateSource;
+}
+
+export async function openFront(front: FrontParts): Promise<Front> {
+  const { view, pki, stores, own, keepers, clock, logger, stack } = front;
+  const listFor = listFinder({ view, own, keepers });
+  const schedule = liveScheduler(front);
+  const keys = openKeys(front);
+  const people = openPeople({ ...front, keys, listFor, schedule });
+  if (people !== undefined) stack.use(shareSendCounts({ ...front, tally: people.tally }));
+  const challenges = createChallengeBook();
+  const web = await openPlainWeb({ view, challenges, clock, stack });
+  const certificates = stack.use(
+    await openCertificates({
+      view,
+      pki,
+      challenges,
+      clientNames: clientNames(view),
+      clock,
+      onEvent: (event) => logger.info({ ...event }, 'The certificate the world sees.'),
+    }),
+  );
+  const edges = await openEdges({ ...front, listFor, schedule, people, certificates });
+  const { mailboxes } = stores;
+  const servers =
+    mailboxes === undefined || people === undefined
+      ? {}
+      : await openMailboxServers({ ...front, mailboxes, people, certificates });
+  const webTls = await openTlsWeb({ view, challenges, certificates, clock, stack });
+  return { ports: { ...edges, ...servers, ...web, ...webTls }, people, certificates };
+}
+
+/** During a drain live mail passes ahead of the backlog (design §4.4). */
+function liveScheduler({
+  parts,
+  keepers,
+}: Pick<FrontParts, 'parts' | 'keepers'>): (id: string, routes: readonly Route[]) => void {
+  const byRoute = new Map(keepers.map((keeper) => [keeper.route, keeper]));
+  return (id, routes) => {
+    for (const route of routes) {
+      const ahead = byRoute.get(route)?.isDraining === true;
+      parts.timetable.add({ id, route, delayMs: 0, ahead });
+    }
+  };
+}

@@ -1,0 +1,41 @@
+// How much our people have sent at the other sites: asked every half minute, so that a stolen password cannot be used up twice.
+import { createPeerClient } from '@restante/site-api';
+import type { SendTally } from '@restante/submission';
+import type { Homes } from './build-deliverers.ts';
+import type { SiteView } from './cluster-config.ts';
+import type { SitePki } from './pki/read-site-pki.ts';
+
+export interface SharingParts {
+  readonly view: SiteView;
+  readonly pki: SitePki;
+  readonly homes: Pick<Homes, 'resolver'>;
+  readonly tally: SendTally;
+}
+
+const everyMs = 30_000;
+
+/** A peer that is away is asked again; until then its last word counts. */
+export function shareSendCounts({ view, pki, homes, tally }: SharingParts): AsyncDisposable {
+  const peers = view.peers.map((peer) => ({
+    name: peer.name,
+    client: createPeerClient({
+      baseUrl: `https://${peer.public.api}`,
+      tls: { ...pki, peerName: peer.name },
+      resolve: async (name) => (await homes.resolver.lookup(name)).map(({ address }) => address),
+    }),
+  }));
+  const ask = async ({ name, client }: (typeof peers)[number]): Promise<void> => {
+    try {
+      await tally.noteCounts(name, await client.sent());
+    } catch {
+      // Away: health says so elsewhere, and nobody is kept from sending by it.
+    }
+  };
+  const timer = setInterval(() => void Promise.all(peers.map(ask)), everyMs).unref();
+  return {
+    [Symbol.asyncDispose]: async () => {
+      clearInterval(timer);
+      await Promise.all(peers.map(async ({ client }) => client[Symbol.asyncDispose]()));
+    },
+  };
+}
