@@ -10,6 +10,7 @@ import { MailboxStoreError } from './errors.ts';
 import { openContentShelf } from './content/content-shelf.ts';
 import { MailboxCore } from './folders/mailbox-core.ts';
 import { MaildirMailbox } from './folders/maildir-mailbox.ts';
+import { IndexPool } from './index/index-pool.ts';
 import { ensureMaildir } from './maildir/directories.ts';
 import { mailboxComponents, safeName } from './maildir/mailbox-path.ts';
 import type { Mailbox } from './mailbox.ts';
@@ -38,6 +39,7 @@ class MaildirStore implements MailboxStore {
   readonly #underWay = new Set<Promise<unknown>>();
   readonly #housekeeping: NodeJS.Timeout;
   readonly #shelf = openContentShelf({});
+  readonly #indexes = new IndexPool();
   #isClosed = false;
 
   constructor(options: MailboxStoreOptions) {
@@ -123,6 +125,7 @@ class MaildirStore implements MailboxStore {
       clock,
       graceMs,
       onRepair,
+      indexes: this.#indexes,
       content: this.#shelf.of(join(dirname(root), 'content.sqlite')),
       quota: () => {
         const account = this.accounts.account(address);
@@ -159,6 +162,7 @@ class MaildirStore implements MailboxStore {
   async #keepMailboxes(): Promise<void> {
     // A mailbox that cannot be read now is read at its next use, where somebody hears of the failure.
     for (const mailbox of this.#open.values()) await mailbox.keepHouse().catch(() => undefined);
+    this.#indexes.closeIdle();
     for (const address of this.accounts.fullAccounts()) {
       await this.#mailboxOf(address)
         .then((mailbox) => mailbox.recount())

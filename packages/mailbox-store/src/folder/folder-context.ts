@@ -8,6 +8,8 @@ import type { StoredMessage } from './stored-message.ts';
 export interface FolderContext {
   /** The mailbox's directory, which is its inbox. */
   readonly root: string;
+  /** Throws when the mailbox is closed: its directory may be somebody else's by now. */
+  assertOpen(): void;
   readonly index: MailboxIndex;
   readonly clock: Clock;
   readonly hostname: string;

@@ -29,6 +29,8 @@ export async function lookAtDirectories(folder: OpenFolder): Promise<void> {
   let parts = directories.partsToList();
   const isListNew = uids.stampOnDisk() !== folder.memory.seen.uidList;
   if (parts.length === 0 && !isListNew) return;
+  // Whatever another process has told the index, it changed names on the disk before.
+  if (folder.memory.isBehind) folder.memory.adopt();
   let missingBefore: ReadonlySet<string> | undefined;
   for (let pass = 1; ; pass += 1) {
     directories.beforeListing(parts);

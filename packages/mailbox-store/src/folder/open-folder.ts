@@ -99,7 +99,10 @@ export class OpenFolder {
 
   /** One change after the other. */
   async alone<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.#last.then(work);
+    const turn = this.#last.then(() => {
+      this.context.assertOpen();
+      return work();
+    });
     // The next one does not care how this one ended.
     this.#last = turn.catch(() => undefined);
     try {
@@ -138,6 +141,12 @@ export class OpenFolder {
     this.#watch = this.#startWatching();
   }
 
+  /** Nobody is told of anything any more. */
+  close(): void {
+    this.#stopWatching();
+    this.#listeners.clear();
+  }
+
   /** It was deleted: whoever still has it open hears that everything went. */
   end(): void {
     this.#stopWatching();
@@ -157,7 +166,6 @@ export class OpenFolder {
     if (glance === undefined) await this.files.uids.ensure();
     const { guid, uidValidity } = glance ?? this.files.uids.known;
     if (uidValidity !== this.#memory.uidValidity || guid !== this.#memory.guid) this.#begin();
-    if (this.#memory.isBehind) this.#memory.adopt();
     this.takeKeywords();
     await lookAtDirectories(this);
     await this.#compactUidList(glance?.sizeBytes ?? 0);

@@ -72,6 +72,7 @@ async function openMessage(
   uid: number,
 ): Promise<{ readonly fd: number; readonly message: StoredMessage } | undefined> {
   for (let attempt = 1; attempt <= 4; attempt += 1) {
+    folder.context.assertOpen();
     const message = folder.memory.message(uid);
     if (message === undefined) return undefined;
     try {

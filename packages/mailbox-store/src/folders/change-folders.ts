@@ -109,7 +109,7 @@ async function renameDirectories(
   moved: readonly (readonly [from: string, to: string])[],
 ): Promise<void> {
   const names = new Map(moved);
-  const open = (await core.folders.opened()).filter(({ name }) => names.has(name));
+  const open = core.folders.opened().filter(({ name }) => names.has(name));
   // Nobody changes a folder while it gets its new place.
   const rename = async (): Promise<void> => {
     const pairs = moved.map(([from, to]) => [directoryOf(from), directoryOf(to)] as const);

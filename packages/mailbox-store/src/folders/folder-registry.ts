@@ -47,9 +47,8 @@ export class FolderRegistry {
   }
 
   /** The folders, to be renamed or told that they are gone. */
-  async opened(): Promise<readonly OpenFolder[]> {
-    const all = await Promise.allSettled([...this.#entries.values()].map(({ opening }) => opening));
-    return all.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+  opened(): readonly OpenFolder[] {
+    return [...this.#entries.values()].flatMap(({ folder }) => folder ?? []);
   }
 
   rename(from: string, to: string): void {

@@ -4,8 +4,10 @@ import type { Quota } from '@restante/accounts';
 import type { Clock } from '@restante/runtime';
 import type { ContentIndex } from '../content/content-index.ts';
 import { dropping, keeping } from '../deleted/discard.ts';
+import { MailboxStoreError } from '../errors.ts';
 import type { FolderContext } from '../folder/folder-context.ts';
 import { OpenFolder } from '../folder/open-folder.ts';
+import type { IndexPool } from '../index/index-pool.ts';
 import { MailboxIndex } from '../index/mailbox-index.ts';
 import { FolderFiles } from '../maildir/folder-files.ts';
 import type { MailboxRepair } from '../mailbox-store.ts';
@@ -21,6 +23,7 @@ export interface MailboxCoreOptions {
   readonly root: string;
   readonly hostname: string;
   readonly clock: Clock;
+  readonly indexes: IndexPool;
   readonly content: ContentIndex;
   /** How long expunged mail can be brought back; 0: not at all. */
   readonly graceMs: number;
@@ -36,6 +39,7 @@ export class MailboxCore {
   readonly usage: UsageCounter;
   readonly #files = new Map<string, FolderFiles>();
   #context: FolderContext | undefined;
+  #isClosed = false;
 
   constructor(options: MailboxCoreOptions) {
     this.options = options;
@@ -55,12 +59,14 @@ export class MailboxCore {
   /** Opens the index when it is the first to ask. */
   get context(): FolderContext {
     const { root, hostname, clock, content } = this.options;
+    this.assertOpen();
     this.#context ??= {
+      assertOpen: () => this.assertOpen(),
       root,
       hostname,
       clock,
       content,
-      index: new MailboxIndex(join(dirname(root), 'index.sqlite')),
+      index: new MailboxIndex(join(dirname(root), 'index.sqlite'), this.options.indexes),
       quota: this.usage,
       withOther: async (name, work) => {
         const target = await this.open(name);
@@ -96,6 +102,7 @@ export class MailboxCore {
 
   /** Takes a handle on the shared folder; undefined when there is none. */
   async open(name: string): Promise<OpenFolder | undefined> {
+    this.assertOpen();
     const found = (await this.tree.folders()).get(name);
     if (found?.isSelectable !== true) return undefined;
     return this.folders.acquire(name, () =>
@@ -120,13 +127,19 @@ export class MailboxCore {
   /** Lets go of what nobody used lately. */
   forgetIdle(): void {
     this.folders.forgetIdle(this.options.clock.monotonicMs());
-    this.#context?.index.closeIfIdle();
     if (!this.folders.isEmpty) return;
     for (const dir of this.#files.keys()) if (dir !== this.root) this.#files.delete(dir);
     this.#closeIndex();
   }
 
+  assertOpen(): void {
+    if (this.#isClosed) throw new MailboxStoreError('STORE_CLOSED');
+  }
+
+  /** Whoever still holds a folder of it gets STORE_CLOSED from now on. */
   async close(): Promise<void> {
+    this.#isClosed = true;
+    for (const folder of this.folders.opened()) folder.close();
     this.#closeIndex();
     await this.options.content.close();
   }

@@ -88,7 +88,7 @@ export class MaildirMailbox implements Mailbox {
   /** Now and then. */
   async keepHouse(): Promise<void> {
     if (this.#preparing === undefined) return;
-    for (const folder of await this.#core.folders.opened()) await folder.lookIfAwaited();
+    for (const folder of this.#core.folders.opened()) await folder.lookIfAwaited();
     this.#core.forgetIdle();
     if (this.#core.options.clock.now() < this.#tidyAtMs) return;
     this.#tidyAtMs = this.#core.options.clock.now() + tidyEveryMs;

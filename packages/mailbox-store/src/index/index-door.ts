@@ -3,18 +3,21 @@
 import { statSync } from 'node:fs';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { openIndexDatabase, removeIndex } from './index-database.ts';
+import type { IndexPool } from './index-pool.ts';
 
 const closedIdleMs = 30_000;
 
 export class IndexDoor {
   readonly #path: string;
+  readonly #pool: IndexPool;
   readonly #statements = new Map<string, StatementSync>();
   #database: DatabaseSync | undefined;
   #inode = 0;
   #usedAtMs = 0;
 
-  constructor(path: string) {
+  constructor(path: string, pool: IndexPool) {
     this.#path = path;
+    this.#pool = pool;
   }
 
   statement(sql: string): StatementSync {
@@ -45,6 +48,7 @@ export class IndexDoor {
   }
 
   close(): void {
+    this.#pool.forget(this);
     this.#statements.clear();
     this.#database?.close();
     this.#database = undefined;
@@ -57,6 +61,7 @@ export class IndexDoor {
 
   #opened(): DatabaseSync {
     this.#usedAtMs = performance.now();
+    this.#pool.note(this);
     if (this.#database) return this.#database;
     this.#database = openIndexDatabase(this.#path);
     this.#inode = statSync(this.#path, { throwIfNoEntry: false })?.ino ?? 0;

@@ -4,6 +4,7 @@
 // processes of ours on one account count modseqs in one row.
 import { isDamage } from './index-database.ts';
 import { IndexDoor } from './index-door.ts';
+import type { IndexPool } from './index-pool.ts';
 
 export interface FolderRow {
   readonly id: number;
@@ -38,17 +39,12 @@ const vanishedMax = 100_000;
 export class MailboxIndex {
   readonly #door: IndexDoor;
 
-  constructor(path: string) {
-    this.#door = new IndexDoor(path);
+  constructor(path: string, pool: IndexPool) {
+    this.#door = new IndexDoor(path, pool);
   }
 
   close(): void {
     this.#door.close();
-  }
-
-  /** The next use opens it again. */
-  closeIfIdle(): void {
-    this.#door.closeIfIdle();
   }
 
   /** After a failure: a damaged file is begun anew, whatever it knew. */
