@@ -128,6 +128,15 @@ test('a megabyte of one header is read in linear time (threats, row 14)', () => 
   }
 });
 
+test('a header of lines without a colon before a long body kept a reader of mail busy for hours', () => {
+  const header = 'no colon here\r\n'.repeat(70_000);
+  const body = `${'y'.repeat(78)}\r\n`.repeat(100_000);
+  const startedMs = performance.now();
+  assert.equal(readMessage(Buffer.from(`${header}\r\n${body}`)).envelope.subject, undefined);
+  // Looking for the colon through all of the body for each line would be half a terabyte.
+  assert.ok(performance.now() - startedMs < 10_000);
+});
+
 test('ten thousand multiparts in each other end at a depth nobody needs (threats, row 16)', () => {
   let text = '';
   for (let depth = 0; depth < 10_000; depth += 1)
