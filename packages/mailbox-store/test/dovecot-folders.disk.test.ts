@@ -18,8 +18,8 @@ interface Both extends AsyncDisposable {
 }
 
 /** The store works in this process, as the user that Dovecot reads mail as. */
-async function startBoth(): Promise<Both> {
-  const dovecot = await startDovecot();
+async function startBoth(more = ''): Promise<Both> {
+  const dovecot = await startDovecot({ more });
   process.setegid?.(dovecot.uid);
   process.seteuid?.(dovecot.uid);
   const store = openStore(dovecot.mailDir);
@@ -140,6 +140,37 @@ test('folders, odd names and subscriptions are the same on both sides', { skip }
   assert.match(await imap.say('STATUS Spike (MESSAGES)'), /MESSAGES 0/);
   assert.match(await readFile(join(both.dir, 'subscriptions'), 'utf8'), /^V\t2\n\n/);
 });
+
+// Dovecot's own way to have dots and a leading tilde in the names of a Maildir++.
+const listescape = `
+mail_plugins = listescape
+namespace inbox {
+  inbox = yes
+  separator = /
+}
+`;
+
+test(
+  'a Dovecot with listescape shows names with dots as we do, and we those it makes',
+  { skip },
+  async () => {
+    await using both = await startBoth(listescape);
+    await both.mailbox.createFolder('Lists/example.com');
+    await both.mailbox.createFolder('~tilde');
+    using imap = await both.dovecot.login(ana);
+    const listed = await imap.say('LIST "" "*"');
+    assert.match(listed, / "?Lists\/example\.com"?\r/);
+    assert.match(listed, / "?~tilde"?\r/);
+    await imap.say('CREATE "news/comp.mail.misc"');
+    await imap.say('SUBSCRIBE "news/comp.mail.misc"');
+    const entries = await both.mailbox.folders();
+    const made = entries.find(({ name }) => name === 'news/comp.mail.misc');
+    assert.equal(made?.isSelectable, true);
+    assert.equal(made?.isSubscribed, true);
+    await both.mailbox.setSubscribed('Lists/example.com', true);
+    assert.match(await imap.say('LSUB "" "*"'), / "?Lists\/example\.com"?\r/);
+  },
+);
 
 test('what either copies, moves or appends has the same UID for the other', { skip }, async () => {
   await using both = await startBoth();

@@ -36,14 +36,15 @@ export interface ImapSession extends Disposable {
 // "nobody" everywhere: any account that is not root will do.
 const mailUid = 65_534;
 
-export async function startDovecot(): Promise<Dovecot> {
+/** `more` is put at the end of its configuration. */
+export async function startDovecot({ more = '' } = {}): Promise<Dovecot> {
   const root = await mkdtemp(join(tmpdir(), 'dovecot-'));
   await chmod(root, 0o755);
   const mailDir = join(root, 'store');
   await mkdir(mailDir, { mode: 0o700 });
   execFileSync('chown', [`${mailUid}:${mailUid}`, mailDir]);
   const port = await freePort();
-  await writeFile(join(root, 'dovecot.conf'), configuration({ root, mailDir, port }));
+  await writeFile(join(root, 'dovecot.conf'), configuration({ root, mailDir, port }) + more);
   const server = spawn('dovecot', ['-F', '-c', join(root, 'dovecot.conf')], { stdio: 'ignore' });
   const dovecot: Dovecot = {
     mailDir,

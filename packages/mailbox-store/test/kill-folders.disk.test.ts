@@ -10,7 +10,7 @@ import { makeMailbox, mailboxOf, openFolder, subjects } from './mailbox-for-test
 import { type ChangeLine, startChanging } from './run-child.ts';
 import { openStore, readUidList } from './store-for-tests.ts';
 
-const rounds = Number(process.env['RESTANTE_KILLS'] ?? 16);
+const rounds = Number(process.env['RESTANTE_KILLS'] ?? 8);
 
 test(`${rounds} kills among changes: what resolved is there, what did not is absent or whole, nothing is in neither place`, async () => {
   await using made = await makeMailbox({ graceMs: 3_600_000 });
