@@ -54,7 +54,7 @@ export interface MailboxStoreOptions {
 }
 
 export interface MailboxRepair {
-  readonly kind: 'uid-list-damaged' | 'uid-given-late';
+  readonly kind: 'uid-list-damaged' | 'uid-given-late' | 'content-index-unusable';
   /** One sentence for the operator, with the path. */
   readonly detail: string;
 }

@@ -7,6 +7,7 @@ import { mkdirSync, renameSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Account, AccountBook, CanonicalAddress } from '@restante/accounts';
 import { MailboxStoreError } from './errors.ts';
+import type { ContentShelf } from './content/content-index.ts';
 import { openContentShelf } from './content/content-shelf.ts';
 import { MailboxCore } from './folders/mailbox-core.ts';
 import { MaildirMailbox } from './folders/maildir-mailbox.ts';
@@ -38,13 +39,17 @@ class MaildirStore implements MailboxStore {
   readonly #opening = new Map<string, Promise<MaildirMailbox>>();
   readonly #underWay = new Set<Promise<unknown>>();
   readonly #housekeeping: NodeJS.Timeout;
-  readonly #shelf = openContentShelf({});
+  readonly #shelf: ContentShelf;
   readonly #indexes = new IndexPool();
   #isClosed = false;
 
   constructor(options: MailboxStoreOptions) {
     this.#options = options;
     this.accounts = options.accounts;
+    this.#shelf = openContentShelf({
+      onTrouble: ({ path, cause }) =>
+        options.onRepair?.({ kind: 'content-index-unusable', detail: `${path}: ${String(cause)}` }),
+    });
     this.accounts.onRemoved((address) => this.#setAside(address));
     this.#housekeeping = setInterval(() => void this.#keepHouse(), housekeepingIntervalMs).unref();
   }

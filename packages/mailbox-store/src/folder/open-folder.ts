@@ -15,6 +15,7 @@ import {
 } from '../maildir/keywords-file.ts';
 import { glanceAtUidList } from '../maildir/uid-list-header.ts';
 import type { FolderChange } from '../mailbox.ts';
+import { compactUidList } from './compact-uid-list.ts';
 import type { FolderContext } from './folder-context.ts';
 import { noteAdded } from './folder-content.ts';
 import { FolderMemory, type SeenOnDisk } from './folder-memory.ts';
@@ -23,10 +24,6 @@ import { lookAtDirectories } from './look-at-directories.ts';
 import { recoverableFolder } from '../folders/folder-name.ts';
 import { Places } from './stored-message.ts';
 
-const compactFromBytes = 256 * 1024;
-const compactBytesPerMessage = 300;
-/** Longer than a message may be retried. */
-const rememberedSeconds = 14 * 86_400;
 /** A folder met for the first time is not read through only because somebody looked at it. */
 const indexedAtOnceMax = 1000;
 
@@ -168,21 +165,7 @@ export class OpenFolder {
     if (uidValidity !== this.#memory.uidValidity || guid !== this.#memory.guid) this.#begin();
     this.takeKeywords();
     await lookAtDirectories(this);
-    await this.#compactUidList(glance?.sizeBytes ?? 0);
-  }
-
-  /** Lines of messages that went are left out when they are the most of it. Not the youngest: they are the memory of deliveries. */
-  async #compactUidList(sizeBytes: number): Promise<void> {
-    const { messages, uidNext } = this.#memory;
-    const enough = compactFromBytes + messages.length * compactBytesPerMessage;
-    if (sizeBytes < Math.max(enough, this.#compactedBytes * 2)) return;
-    const recentSeconds = this.context.clock.now() / 1000 - rememberedSeconds;
-    const present = new Set(messages.map(({ uid }) => uid));
-    await this.files.uids.compact(
-      (uid, name) =>
-        present.has(uid) || uid >= uidNext || !(Number.parseInt(name, 10) < recentSeconds),
-    );
-    this.#compactedBytes = glanceAtUidList(this.dir)?.sizeBytes ?? 0;
+    this.#compactedBytes = await compactUidList(this, this.#compactedBytes);
   }
 
   /** Reads dovecot-keywords when it has changed; the flags of messages may mean something else then. */
