@@ -91,12 +91,13 @@ interface MailboxParts {
 }
 
 function openMailboxes(
-  { site }: SiteView,
+  { site, mailboxes }: SiteView,
   { accounts, logger, clock }: MailboxParts,
 ): MailboxStore {
   return openMailboxStore({
     dir: site.dir,
     hostname: site.hostname,
+    graceMs: mailboxes.graceMs,
     accounts,
     clock,
     onRepair: (repair) => logger.warn({ ...repair }, 'Something in a mailbox was put right.'),
