@@ -13,7 +13,7 @@ export function beginTls(below: Socket, options: TLSSocketOptions): BegunTls {
   const isDone = new Promise<boolean>((resolve) => {
     secure.once('secure', () => resolve(true));
     for (const socket of [secure, below]) socket.once('close', () => resolve(false));
-    secure.once('error', () => below.destroy());
+    secure.on('error', () => below.destroy());
     // A socket of no TLS server tells its failed handshake by this name only.
     secure.once('_tlsError', () => below.destroy());
   });

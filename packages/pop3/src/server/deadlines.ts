@@ -1,6 +1,13 @@
 // Absolute deadlines of a connection (threat 13). Pure.
 import type { Pop3Limits } from '../config.ts';
-import type { ConnectionTimes } from './pop3-connection.ts';
+
+export interface ConnectionTimes {
+  readonly isIn: boolean;
+  readonly openedMs: number;
+  /** Since when nothing came or went that we wait for; undefined while it is our turn. */
+  readonly waitingSinceMs: number | undefined;
+  readonly phase: 'talking' | 'handshake' | 'ending';
+}
 
 // A TLS handshake is three round trips; whoever needs longer does not want one.
 const handshakeMaxMs = 30_000;

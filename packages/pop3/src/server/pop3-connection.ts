@@ -9,15 +9,8 @@ import { findCommand } from '../commands/index.ts';
 import type { Pop3ServerOptions } from '../pop3-server.ts';
 import { Session, type SessionWire } from '../session/session.ts';
 import { beginTls, channelBinding } from './begin-tls.ts';
+import type { ConnectionTimes } from './deadlines.ts';
 import { LineBuffer } from './line-buffer.ts';
-
-export interface ConnectionTimes {
-  readonly isIn: boolean;
-  readonly openedMs: number;
-  /** Since when nothing came or went that we wait for; undefined while it is our turn. */
-  readonly waitingSinceMs: number | undefined;
-  readonly phase: 'talking' | 'handshake' | 'ending';
-}
 
 // RFC 5034 §4: long exchanges before a login; RFC 2449 §4: 255 octets for a command.
 const exchangeMaxBytes = 12_288;
@@ -83,6 +76,11 @@ export class Pop3Connection implements SessionWire {
   async readLine(): Promise<string | undefined> {
     for (;;) {
       if (this.#isOver) return undefined;
+      // Whoever asks and asks and does not read the answers is not asked for more.
+      if (this.#isBehind) {
+        await this.#waitFor(() => undefined);
+        continue;
+      }
       const isIn = this.session.account !== undefined;
       const step = this.#lines.next(isIn ? commandMaxBytes : exchangeMaxBytes);
       if (step.kind === 'line') return step.text;
@@ -208,9 +206,14 @@ export class Pop3Connection implements SessionWire {
   }
 
   async #drained(): Promise<void> {
-    const socket = this.#socket;
-    await this.#waitFor(() => socket.once('drain', () => this.#wake()));
-    if (this.#isOver || socket.destroyed) throw new ConnectionGone();
+    // Lines that come meanwhile wake us as well; they do not make room.
+    while (this.#isBehind && !this.#isOver) await this.#waitFor(() => undefined);
+    if (this.#isOver || this.#socket.destroyed) throw new ConnectionGone();
+  }
+
+  /** The client has not read what was written. */
+  get #isBehind(): boolean {
+    return this.#socket.writableNeedDrain && !this.#socket.destroyed;
   }
 
   /** The client's turn. */
@@ -229,6 +232,7 @@ export class Pop3Connection implements SessionWire {
       if (this.#lines.waitingBytes > aheadMaxBytes) socket.pause();
       this.#wake();
     });
+    socket.on('drain', () => this.#wake());
     socket.once('end', () => {
       this.#isInputOver = true;
       this.#wake();

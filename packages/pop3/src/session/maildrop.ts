@@ -30,12 +30,14 @@ export class Maildrop implements AsyncDisposable {
   static async open(mailbox: Mailbox): Promise<Maildrop | undefined> {
     const lock = await mailbox.lock();
     if (lock === undefined) return undefined;
+    let folder: Folder | undefined;
     try {
-      const folder = await mailbox.open('INBOX');
+      folder = await mailbox.open('INBOX');
       if (folder === undefined) throw new Error('The account has no INBOX.');
       await folder.refresh();
       return new Maildrop(folder, lock);
     } catch (cause) {
+      await folder?.[Symbol.asyncDispose]();
       await lock[Symbol.asyncDispose]();
       throw cause;
     }
