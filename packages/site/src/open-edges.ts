@@ -48,7 +48,7 @@ export async function openEdges(options: EdgeParts): Promise<EdgePorts> {
   // Our own people have programs of today; an old mail server would rather fall back to clear text than find no cipher.
   const tls = (isForPeople: boolean) => ({
     ...edgeTls(options),
-    ...(isForPeople ? { floor: tlsFloor } : {}),
+    floor: isForPeople ? tlsFloor : { secureOptions: tlsFloor.secureOptions },
   });
   const open = async (name: string, endpoint: string, special: Partial<EdgeOptions>) => {
     const edge = await createEdge({

@@ -1,5 +1,6 @@
 // What a thousand phones that wait for mail cost: resident memory of the whole node with that many connections in IDLE.
 import { readFile } from 'node:fs/promises';
+import { setTimeout } from 'node:timers/promises';
 import { startCluster } from '../../kit/cluster.ts';
 import { ImapClient } from './imap-client.ts';
 
@@ -22,12 +23,14 @@ export async function benchIdling({
   const clients: ImapClient[] = [];
   await using stack = new AsyncDisposableStack();
   for (let number = 0; number < connections; number += 1) {
-    const client = stack.use(await ImapClient.open(site.imap ?? ''));
+    const client = stack.use(await ImapClient.open(site.imaps ?? '', { isTls: true }));
     await client.say(`LOGIN "${person?.address ?? ''}" "${person?.password ?? ''}"`);
     await client.say('SELECT INBOX');
     await client.idle();
     clients.push(client);
   }
+  // They are idle: what logging in took has been given back within half a minute.
+  await setTimeout(45_000);
   return { connections: clients.length, residentMiB: await residentMiB(site.pid), emptyMiB };
 }
 

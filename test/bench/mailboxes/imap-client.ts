@@ -1,6 +1,7 @@
 // Just enough IMAP to measure a server: one command at a time, time until its tagged answer, bytes counted and thrown away.
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
 
 export interface Answer {
   readonly durationMs: number;
@@ -27,11 +28,17 @@ export class ImapClient implements Disposable {
     socket.on('error', (failure) => this.#fail(failure));
   }
 
-  static async open(endpoint: string): Promise<ImapClient> {
-    const [host, port] = endpoint.split(':');
-    const socket = connect(Number(port), host);
+  static async open(
+    endpoint: string,
+    { isTls = false }: { readonly isTls?: boolean } = {},
+  ): Promise<ImapClient> {
+    const [host = '', portText] = endpoint.split(':');
+    const port = Number(portText);
+    const socket = isTls
+      ? connectTls({ host, port, rejectUnauthorized: false })
+      : connect(port, host);
     const client = new ImapClient(socket);
-    await once(socket, 'connect');
+    await once(socket, isTls ? 'secureConnect' : 'connect');
     await client.#until((tail) => tail.endsWith('\r\n'));
     return client;
   }

@@ -7,7 +7,6 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileDurably } from '@restante/runtime';
 import type { Secret } from '@restante/runtime';
-import { calculateJwkThumbprint } from 'jose';
 import type { JWK } from 'jose';
 import { CertificatesError } from '../errors.ts';
 import type { AcmeKey, AcmeWire } from './acme-wire.ts';
@@ -35,6 +34,8 @@ export async function openAccountKey(dir: string): Promise<AcmeKey> {
 
 /** RFC 8555 §8.1: what proves, behind a token, that it is us who answer. */
 export async function thumbprintOf({ publicJwk }: AcmeKey): Promise<string> {
+  // Loaded when it is needed: most sites never order, and a node should be small.
+  const { calculateJwkThumbprint } = await import('jose');
   return calculateJwkThumbprint(publicJwk, 'sha256');
 }
 

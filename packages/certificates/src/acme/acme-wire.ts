@@ -1,6 +1,5 @@
 // Talking ACME: signed requests, nonces, problem documents (RFC 8555 §6). What comes back is untrusted: bounded, and checked by
 // whoever asked for it.
-import { FlattenedSign } from 'jose';
 import type { JWK } from 'jose';
 import { Agent, request } from 'undici';
 import type { KeyObject } from 'node:crypto';
@@ -90,6 +89,7 @@ export function createAcmeWire({ key, trusted, timeoutMs = 30_000 }: AcmeWireOpt
   const signed = async (url: string, payload: unknown, account?: string): Promise<string> => {
     const bytes = payload === '' ? '' : JSON.stringify(payload);
     const who = account === undefined ? { jwk: key.publicJwk } : { kid: account };
+    const { FlattenedSign } = await import('jose');
     const jws = await new FlattenedSign(new TextEncoder().encode(bytes))
       .setProtectedHeader({ alg: 'ES256', nonce: await nonce(), url, ...who })
       .sign(key.privateKey);

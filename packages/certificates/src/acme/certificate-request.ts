@@ -1,11 +1,5 @@
 // A new key and the request for a certificate over it (PKCS #10), all names in subjectAltName (RFC 8555 §7.4).
-import 'reflect-metadata';
 import { webcrypto } from 'node:crypto';
-import {
-  PemConverter,
-  Pkcs10CertificateRequestGenerator,
-  SubjectAlternativeNameExtension,
-} from '@peculiar/x509';
 
 export interface CertificateRequest {
   /** PEM, PKCS #8. A key of its own for every certificate. */
@@ -19,6 +13,10 @@ const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as con
 export async function makeCertificateRequest(
   names: readonly string[],
 ): Promise<CertificateRequest> {
+  // Loaded when it is needed, and in this order.
+  await import('reflect-metadata');
+  const { PemConverter, Pkcs10CertificateRequestGenerator, SubjectAlternativeNameExtension } =
+    await import('@peculiar/x509');
   const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
   const request = await Pkcs10CertificateRequestGenerator.create(
     {

@@ -25,7 +25,7 @@ export function siteRunCommand(cli: Cli): Command {
         .default('info'),
     )
     .action(async ({ logLevel }: { readonly logLevel: LogLevel }) => {
-      keepHeapSmall();
+      using small = keepHeapSmall();
       const { runSite } = await import('@restante/site');
       const [config, site] = [await cli.cluster(), await cli.oneSite()];
       const stop = terminationSignal();
@@ -36,7 +36,7 @@ export function siteRunCommand(cli: Cli): Command {
         logger: createLogger({ level: logLevel }).with({ site: site.name }),
       });
       returnFreeMemory();
-      void [node, pidFile];
+      void [node, pidFile, small];
       await stop;
     });
 }

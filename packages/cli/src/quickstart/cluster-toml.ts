@@ -19,6 +19,9 @@ ${demoSites.map(domainTable).join('\n')}
 connections_max = 4000
 connections_per_address_max = 2000
 
+[imap]
+connections_per_address_max = 2000
+
 [policy]
 trusted_networks = ["127.0.0.0/8"]
 

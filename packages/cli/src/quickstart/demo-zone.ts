@@ -1,6 +1,6 @@
 // What the world's DNS would say about the demo domains: everything "restante domain dns" asks an operator to publish, and the
 // addresses of the sites, all of them loopback.
-import { domainRecords, type DnsRecord } from '@restante/client-settings';
+import { domainRecords, valueOf, type DnsRecord } from '@restante/client-settings';
 import type { Zone, ZoneNode } from '@restante/dns';
 import type { DkimRecord } from '@restante/dkim';
 import { servedDomain, type ClusterConfig } from '@restante/site';
@@ -8,6 +8,7 @@ import { servedDomain, type ClusterConfig } from '@restante/site';
 export function demoZone(config: ClusterConfig, dkim: readonly DkimRecord[]): Zone {
   const { topology, settings } = config;
   const zone: Record<string, ZoneNode> = {};
+  const told = new Set<string>();
   for (const { hostname } of topology.sites) zone[hostname] = { A: ['127.0.0.1'] };
   for (const { name } of topology.domains) {
     const domain = servedDomain({ topology }, name);
@@ -18,7 +19,13 @@ export function demoZone(config: ClusterConfig, dkim: readonly DkimRecord[]): Zo
       mtaSts: { mode: settings.mtaSts, maxAgeMs: settings.mtaStsMaxAgeMs },
       dmarc: settings.dmarc,
     });
-    for (const record of records) zone[record.name] = withRecord(zone[record.name], record);
+    for (const record of records) {
+      // Both domains ask the same of a host they share.
+      const key = `${record.name} ${record.type} ${valueOf(record)}`;
+      if (told.has(key)) continue;
+      told.add(key);
+      zone[record.name] = withRecord(zone[record.name], record);
+    }
   }
   return zone;
 }

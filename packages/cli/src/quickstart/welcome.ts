@@ -1,7 +1,8 @@
-// The screen a newcomer sees: what runs where, and five lines to paste that show what the product is for. Pure.
+// The screen a newcomer sees: what runs where, a login for a mail program, and lines to paste that show what the product is
+// for. Passwords stay in accounts.json: a screen is looked at by others. Pure.
 import { relative } from 'node:path';
 import type { Colours } from '../output/colours.ts';
-import type { Endpoints } from './endpoints.ts';
+import type { Endpoints, SiteEndpoints } from './endpoints.ts';
 
 export interface Welcome {
   readonly endpoints: Endpoints;
@@ -20,6 +21,8 @@ export function welcomeScreen({ endpoints, dir, directory, root, colours }: Welc
   const sites = Object.entries(endpoints.sites);
   const [homeName = '', home] = sites[0] ?? [];
   const someone = endpoints.accounts.find((account) => account.site === homeName)?.address ?? '';
+  const other = endpoints.accounts.find((account) => account.site !== homeName)?.address ?? '';
+  const pki = pathFrom(directory, endpoints.ca);
 
   return [
     '',
@@ -30,6 +33,7 @@ export function welcomeScreen({ endpoints, dir, directory, root, colours }: Welc
     ...sites.flatMap(([name, site]) => [
       `  ${strong(name.padEnd(10))} home of ${site.home.join(', ')}, backup of ${site.backup.join(', ')}`,
       `  ${''.padEnd(10)} SMTP ${site.smtp}   metrics http://${site.http}/metrics   Redis ${site.redis}`,
+      ...mailboxLines(site).map((line) => `  ${''.padEnd(10)} ${line}`),
     ]),
     `  ${strong('dns'.padEnd(10))} ${endpoints.dns}   ${quiet('MX 10 home, MX 20 backup, for both domains')}`,
     `  ${strong('state'.padEnd(10))} ${pathFrom(directory, dir)}   ${quiet('people and passwords in accounts.json, addresses in endpoints.json')}`,
@@ -43,12 +47,56 @@ export function welcomeScreen({ endpoints, dir, directory, root, colours }: Welc
     paste(`site start ${homeName}`, 'bring the home back; touch nothing else'),
     paste('status', 'see it gone: it went home by itself'),
     '',
-    `  What arrived:  find ${pathFrom(directory, home?.dir ?? dir)}/mail -path '*/new/*' -type f`,
     `  One message:   ${command} trace ID    ${quiet('the id stands in the 250 reply')}`,
     '',
+    ...(home === undefined ? [] : asAPerson({ site: home, someone, other, pki, strong, quiet })),
     quiet('Ctrl-C stops everything; the next start finds everything as it was.'),
     '',
   ].join('\n');
+}
+
+/** Ports only: the address is the one of the line above. */
+function mailboxLines(site: SiteEndpoints): readonly string[] {
+  const line = (tls: string, ...services: readonly (readonly [string, string | undefined])[]) => {
+    const open = services.flatMap(([word, at]) =>
+      at === undefined ? [] : [`${word} ${portOf(at)}`],
+    );
+    return open.length === 0 ? [] : [`${tls.padEnd(9)} ${open.join('   ')}`];
+  };
+  return [
+    ...line('TLS', ['IMAP', site.imaps], ['POP3', site.pop3s], ['sending', site.submissions]),
+    ...line('STARTTLS', ['IMAP', site.imap], ['POP3', site.pop3], ['sending', site.submission]),
+  ];
+}
+
+interface Person {
+  readonly site: SiteEndpoints;
+  readonly someone: string;
+  readonly other: string;
+  readonly pki: string;
+  readonly strong: Colours['strong'];
+  readonly quiet: Colours['quiet'];
+}
+
+function asAPerson({ site, someone, other, pki, strong, quiet }: Person): readonly string[] {
+  const { imaps, submissions } = site;
+  if (imaps === undefined || submissions === undefined) return [];
+  const [host] = imaps.split(':');
+  // The certificate is for the site's name, which no DNS outside of the demo knows.
+  const curl = `curl --cacert ${pki} --connect-to ::${host}: -u ${someone}`;
+  const letter = `--mail-from ${someone} --mail-rcpt ${other} --crlf -T -`;
+  return [
+    `${strong('Have mail')}, in any mail program on this machine: server ${host}, name ${strong(someone)}, password in accounts.json.`,
+    '',
+    `  ${curl} imaps://${site.hostname}:${portOf(imaps)}/INBOX -X 'STATUS INBOX (MESSAGES UNSEEN)'`,
+    `  echo 'Subject: hello' | ${curl} ${letter} smtps://${site.hostname}:${portOf(submissions)}`,
+    quiet('  curl asks for the password; the second line sends, signed, to the other site.'),
+    '',
+  ];
+}
+
+function portOf(address: string): string {
+  return address.slice(address.lastIndexOf(':') + 1);
 }
 
 function pathFrom(directory: string, path: string): string {

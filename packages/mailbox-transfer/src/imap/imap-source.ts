@@ -4,8 +4,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { readMessage } from '@restante/mime';
 import type { SpecialUse } from '@restante/mailbox-store';
 import type { Secret } from '@restante/runtime';
-import { ImapFlow } from 'imapflow';
-import type { FetchMessageObject, ListResponse } from 'imapflow';
+import type { FetchMessageObject, ImapFlow, ListResponse } from 'imapflow';
 import { TransferError, type TransferFailureCode } from '../errors.ts';
 import { withCrlf } from '../line-ends.ts';
 import type { MailSource, MessageGlance, SourceFolder, SourceItem } from '../mail-source.ts';
@@ -32,7 +31,9 @@ const loopback = /^(127\.\d+\.\d+\.\d+|::1|localhost)$/;
 /** Logs in. Throws TransferError: SOURCE_LOGIN_REFUSED, SOURCE_NOT_TRUSTED, SOURCE_UNREACHABLE. */
 export async function openImapSource(options: ImapSourceOptions): Promise<MailSource> {
   const { host, port, isTls, user, password, trusted, marks } = options;
-  const client = new ImapFlow({
+  // Loaded when somebody moves in: it is a fifth of what a node needs otherwise.
+  const { ImapFlow: Client } = await import('imapflow');
+  const client = new Client({
     host,
     port,
     secure: isTls,

@@ -8,7 +8,6 @@ import { chmod, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileDurably } from '@restante/runtime';
 import type { Clock } from '@restante/runtime';
-import { makeAuthority, makeSiteCertificate } from './certificates.ts';
 import type { KeyAndCertificate, SiteName } from './certificates.ts';
 import { PkiError } from './errors.ts';
 
@@ -47,7 +46,7 @@ export async function initCluster({
       await writePair(
         dir,
         site.name,
-        await makeSiteCertificate(await withKey(authority, dir), site, clock.now()),
+        await (await maker()).makeSiteCertificate(await withKey(authority, dir), site, clock.now()),
       );
       made.push(file);
     }
@@ -70,7 +69,11 @@ export async function renewSites({
   const authority = await withKey({ cert, key: await readIfThere(join(dir, 'ca.key')) }, dir);
   const made: string[] = [];
   for (const site of sites) {
-    await writePair(dir, site.name, await makeSiteCertificate(authority, site, clock.now()));
+    await writePair(
+      dir,
+      site.name,
+      await (await maker()).makeSiteCertificate(authority, site, clock.now()),
+    );
     made.push(join(dir, `${site.name}.crt`));
   }
   return { made, kept: [join(dir, 'ca.crt')] };
@@ -104,7 +107,7 @@ async function authorityOf(
       remedy: `${keyFile} is there without it: put ca.crt back, or remove ca.key to begin anew.`,
     });
   }
-  const pair = await makeAuthority(clusterName, clock.now());
+  const pair = await (await maker()).makeAuthority(clusterName, clock.now());
   await writePair(dir, 'ca', pair);
   made.push(certFile);
   return pair;
@@ -147,4 +150,9 @@ async function readIfThere(file: string): Promise<string | undefined> {
       { cause },
     );
   }
+}
+
+/** Loaded when certificates are made: a node that runs needs none of it. */
+async function maker(): Promise<typeof import('./certificates.ts')> {
+  return import('./certificates.ts');
 }
