@@ -3,6 +3,7 @@
 import { relative } from 'node:path';
 import type { Colours } from '../output/colours.ts';
 import type { Endpoints, SiteEndpoints } from './endpoints.ts';
+import { traits } from './layout.ts';
 
 export interface Welcome {
   readonly endpoints: Endpoints;
@@ -80,7 +81,8 @@ interface Person {
 
 function asAPerson({ site, someone, other, pki, strong, quiet }: Person): readonly string[] {
   const { imaps, submissions } = site;
-  if (imaps === undefined || submissions === undefined) return [];
+  const name = Object.values(traits).find(({ domain }) => site.home.includes(domain))?.hostname;
+  if (imaps === undefined || submissions === undefined || name === undefined) return [];
   const [host] = imaps.split(':');
   // The certificate is for the site's name, which no DNS outside of the demo knows.
   const curl = `curl --cacert ${pki} --connect-to ::${host}: -u ${someone}`;
@@ -88,8 +90,8 @@ function asAPerson({ site, someone, other, pki, strong, quiet }: Person): readon
   return [
     `${strong('Have mail')}, in any mail program on this machine: server ${host}, name ${strong(someone)}, password in accounts.json.`,
     '',
-    `  ${curl} imaps://${site.hostname}:${portOf(imaps)}/INBOX -X 'STATUS INBOX (MESSAGES UNSEEN)'`,
-    `  echo 'Subject: hello' | ${curl} ${letter} smtps://${site.hostname}:${portOf(submissions)}`,
+    `  ${curl} imaps://${name}:${portOf(imaps)}/INBOX -X 'STATUS INBOX (MESSAGES UNSEEN)'`,
+    `  echo 'Subject: hello' | ${curl} ${letter} smtps://${name}:${portOf(submissions)}`,
     quiet('  curl asks for the password; the second line sends, signed, to the other site.'),
     '',
   ];
