@@ -88,9 +88,15 @@ export class Cluster implements AsyncDisposable {
     this.#pids.delete(name);
   }
 
-  /** Runs the argv of endpoints.json; resolves when the site accepts mail. */
-  async start(name: string, { deadlineMs = 20_000 } = {}): Promise<void> {
-    const [command = '', ...args] = this.site(name).start;
+  /** Runs the argv of endpoints.json, through another command if asked; resolves when the site accepts mail. */
+  async start(
+    name: string,
+    {
+      deadlineMs = 20_000,
+      through = [],
+    }: { readonly deadlineMs?: number; readonly through?: readonly string[] } = {},
+  ): Promise<void> {
+    const [command = '', ...args] = [...through, ...this.site(name).start];
     const child = spawn(command, args, { stdio: 'ignore', cwd: '/' });
     this.#restarted.push(child);
     if (child.pid !== undefined) this.#pids.set(name, child.pid);
