@@ -29,8 +29,9 @@ RUN ln -s /opt/restante/bin/restante /usr/local/bin/restante \
 ENV NODE_ENV=production MALLOC_ARENA_MAX=2
 WORKDIR /var/lib/restante
 USER node
-# 25 mail, 8443 the other sites, 8025 operators (never publish it to the world).
-EXPOSE 25 8443 8025
+# 25 and 26 mail, 465 and 587 submission, 143 and 993 IMAP, 110 and 995 POP3, 80 and 443 ACME and settings, 8443 the other
+# sites, 8025 operators (never publish it to the world).
+EXPOSE 25 26 80 110 143 443 465 587 993 995 8443 8025
 VOLUME /var/lib/restante
 # The URL is that of listen.http.
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 \

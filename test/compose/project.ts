@@ -19,9 +19,13 @@ const stepMaxMs = 5 * 60_000;
 
 export function projectFor([command = '', ...compose]: readonly string[]): Project {
   const name = `restante-test-${process.pid}`;
+  const services = ['', '_SUBMISSIONS', '_IMAPS', '_POP3S'];
   const anyPort = {
-    RESTANTE_PORT_SHANGHAI: '0',
-    RESTANTE_PORT_US: '0',
+    ...Object.fromEntries(
+      ['SHANGHAI', 'US'].flatMap((site) =>
+        services.map((service) => [`RESTANTE_PORT_${site}${service}`, '0']),
+      ),
+    ),
     RESTANTE_PORT_PROMETHEUS: '0',
   };
   const interrupted = new AbortController();

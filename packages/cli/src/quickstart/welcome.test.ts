@@ -55,7 +55,7 @@ test('it names somebody to log in as, and no password', () => {
 });
 
 test('its lines for curl name the host of the certificate, and the CA that made it', () => {
-  const lines = screen.split('\n').filter((line) => line.includes('curl --'));
+  const lines = screen.split('\n').filter((line) => line.includes('curl -sS '));
   assert.equal(lines.length, 2);
   for (const line of lines)
     assert.match(line, /--cacert demo\/pki\/ca\.crt --connect-to ::127\.0\.0\.1:/);

@@ -85,7 +85,7 @@ function asAPerson({ site, someone, other, pki, strong, quiet }: Person): readon
   if (imaps === undefined || submissions === undefined || name === undefined) return [];
   const [host] = imaps.split(':');
   // The certificate is for the site's name, which no DNS outside of the demo knows.
-  const curl = `curl --cacert ${pki} --connect-to ::${host}: -u ${someone}`;
+  const curl = `curl -sS --cacert ${pki} --connect-to ::${host}: -u ${someone}`;
   const letter = `--mail-from ${someone} --mail-rcpt ${other} --crlf -T -`;
   return [
     `${strong('Have mail')}, in any mail program on this machine: server ${host}, name ${strong(someone)}, password in accounts.json.`,
