@@ -81,8 +81,9 @@ export function createSubmissionHost(options: SubmissionOptions): EdgeHost {
 
     async judgeSender(session, mail) {
       const account = accountOf(session);
-      if (mail.sender !== '' && !mayUse(account, mail.sender))
-        return replies.senderNotYours(account, mail.sender);
+      // A receipt has no sender; its author is the account itself, which may be suspended meanwhile.
+      const sender = mail.sender === '' ? account : mail.sender;
+      if (!mayUse(account, sender)) return replies.senderNotYours(account, sender);
       return noteLimited(account, await limits.judge(account, 1));
     },
 

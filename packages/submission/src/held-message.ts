@@ -1,13 +1,16 @@
 // The bytes of a submitted message until its header was judged and its signature made: the header apart, the body in memory while it
 // is small, else in a file that has no name any more.
 //
-// Promise: a body costs at most the small size of memory, and no crash leaves anything of it behind.
+// Promise: a body costs at most about the small size of memory however it was cut, no crash leaves anything of it behind, and no file
+// stays open, whenever the client goes: Node ends the process over a handle that is forgotten.
 import { mkdir, open, unlink, type FileHandle } from 'node:fs/promises';
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 
 const emptyLine = Buffer.from('\r\n\r\n');
 const pieceBytes = 64 * 1024;
+/** A client may send byte by byte, and a small piece costs a hundred times its size. */
+const piecesMax = 64;
 
 export interface HeldMessageOptions {
   /** Where large bodies wait; made when it is first needed. */
@@ -23,6 +26,7 @@ export class HeldMessage {
   #pieces: Buffer[] = [];
   #bodyBytes = 0;
   #file: FileHandle | undefined;
+  #writing: Promise<void> | undefined;
 
   constructor(options: HeldMessageOptions) {
     this.#options = options;
@@ -48,10 +52,11 @@ export class HeldMessage {
     this.#bodyBytes += body.length;
     if (this.#file === undefined && this.#bodyBytes <= this.#options.memoryMaxBytes) {
       this.#pieces.push(body);
+      if (this.#pieces.length > piecesMax) this.#pieces = [Buffer.concat(this.#pieces)];
       return;
     }
-    this.#file ??= await this.#openFile();
-    await this.#file.writeFile(body);
+    this.#writing = this.#write(body);
+    await this.#writing;
   }
 
   /** The body as it came, as often as it is asked for. */
@@ -75,8 +80,11 @@ export class HeldMessage {
     }
   }
 
+  /** Also while keep() is under way. */
   async forget(): Promise<void> {
     this.#pieces = [];
+    // Whoever called keep() hears of its failure.
+    await this.#writing?.catch(() => undefined);
     const file = this.#file;
     this.#file = undefined;
     await file?.close();
@@ -105,12 +113,22 @@ export class HeldMessage {
     return seen.subarray(end + 4);
   }
 
+  async #write(body: Buffer): Promise<void> {
+    this.#file ??= await this.#openFile();
+    for (const piece of this.#pieces.splice(0)) await this.#file.writeFile(piece);
+    await this.#file.writeFile(body);
+  }
+
   async #openFile(): Promise<FileHandle> {
     await mkdir(this.#options.dir, { recursive: true, mode: 0o700 });
     const path = join(this.#options.dir, `${randomUUID()}.body`);
     const file = await open(path, 'wx+', 0o600);
-    await unlink(path);
-    for (const piece of this.#pieces.splice(0)) await file.writeFile(piece);
-    return file;
+    try {
+      await unlink(path);
+      return file;
+    } catch (cause) {
+      await file.close();
+      throw cause;
+    }
   }
 }

@@ -1,6 +1,6 @@
 // The bytes of a message until its signature is made: small in memory, large in a file that has no name.
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readlink, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -49,4 +49,35 @@ test('a large body waits in a file without a name: a crash leaves nothing', asyn
   const found = await held(`A: b\r\n\r\n${body}`, 4_096);
   assert.ok(found.bodies.every((each) => each === body));
   assert.deepEqual(found.files, []);
+});
+
+test('a client that goes away while its body moves to the disk leaves no open file, which would end the process', async () => {
+  const dir = await mkdtemp(join(tmpdir(), 'held-'));
+  const ownFiles = async () => {
+    const links = await readdir('/proc/self/fd');
+    const targets = await Promise.all(
+      links.map(async (link) => readlink(`/proc/self/fd/${link}`).catch(() => '')),
+    );
+    return targets.filter((target) => target.startsWith(dir));
+  };
+  try {
+    const message = new HeldMessage({ dir, memoryMaxBytes: 10 });
+    const kept = message.keep(Buffer.alloc(1_000, 'x'));
+    await message.forget();
+    await kept.catch(() => undefined);
+    assert.deepEqual(await ownFiles(), []);
+  } finally {
+    await rm(dir, { recursive: true, force: true });
+  }
+});
+
+test('a body that comes byte by byte is not kept as a hundred thousand pieces', async () => {
+  const message = new HeldMessage({ dir: tmpdir(), memoryMaxBytes: 100_000 });
+  message.take(Buffer.from('A: b\r\n\r\n'));
+  for (let at = 0; at < 100_000; at += 1) await message.keep(Buffer.from('x'));
+  const pieces: Buffer[] = [];
+  for await (const piece of message.body()) pieces.push(piece);
+  assert.ok(pieces.length < 100, `${pieces.length} pieces`);
+  assert.equal(Buffer.concat(pieces).toString(), 'x'.repeat(100_000));
+  await message.forget();
 });

@@ -27,6 +27,9 @@ test('two nodes of a site count together; without Redis each counts alone (law 3
       { account: 'ana@x.test', hour: hourNow(), recipients: 5 },
     ]);
     assert.equal((await second.add('ana@x.test', -3)).lastHour, 12);
+    // Taken in one hour and given back in the next: that is no credit for a thief to send more.
+    await first.add('bob@x.test', -100);
+    assert.equal((await second.add('bob@x.test', 7)).lastHour, 7);
     server.freeze();
     assert.equal((await first.add('ana@x.test', 1)).lastHour, 13);
     server.thaw();

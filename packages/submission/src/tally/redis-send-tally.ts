@@ -31,12 +31,15 @@ export function createRedisSendTally(options: RedisSendTallyOptions): SendTally 
   // Commands of one connection run in the order they were given.
   const bump = async (account: string, recipients: number) => {
     const key = keyFor(account);
-    const [, , , counts] = await Promise.all([
-      redis.call('HINCRBY', key, keyOf(hourOf(clock.now()), site), recipients),
+    const field = keyOf(hourOf(clock.now()), site);
+    const [count, , , counts] = await Promise.all([
+      redis.call('HINCRBY', key, field, recipients),
       redis.call('EXPIRE', key, keepSeconds),
       redis.call('ZADD', accountsKey, hourOf(clock.now()), account),
       redis.call('HGETALL', key),
     ]);
+    // Given back behind the end of its hour: nobody gets more in the next one for it.
+    if (Number(count) < 0) await redis.call('HINCRBY', key, field, -Number(count));
     return countsIn(counts);
   };
   const readAll = async (): Promise<SendCount[]> => {
