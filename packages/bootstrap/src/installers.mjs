@@ -4,6 +4,9 @@ import { runQuietly } from './child.mjs';
 
 const debianPolicyFile = '/usr/sbin/policy-rc.d';
 
+/** One at a time is slow where no mirror answers; what is not there by then is not there. */
+const patienceMs = 120_000;
+
 const managers = [
   { key: 'apt', name: 'apt-get', install: ['install', '-y', '--no-install-recommends'] },
   { key: 'dnf', name: 'dnf', install: ['install', '-y', '--setopt=install_weak_deps=False'] },
@@ -36,32 +39,49 @@ function createInstaller(manager, privilege) {
     name: manager.name,
     isAllowed: privilege !== undefined,
     commandFor(programs) {
-      const names = programs.map(({ packages }) => packages[manager.key]).filter(Boolean);
+      const names = programs.flatMap((program) => namesOf(program, manager));
       const words = [manager.name, ...manager.install.filter((word) => word !== '-y'), ...names];
       return `${manager.key === 'brew' ? '' : 'sudo '}${words.join(' ')}`;
     },
-    async install({ packages, services }) {
-      const name = packages[manager.key];
-      if (name === undefined) return;
-      const install = () => installOne(asRoot, manager, name);
+    /** As many of them as this system has. */
+    async install(programs) {
+      const wanted = programs.filter((program) => namesOf(program, manager).length > 0);
+      if (wanted.length === 0) return;
+      const install = () => installTogether(asRoot, manager, wanted);
       await (manager.key === 'apt' ? withoutServiceStart(asRoot, install) : install());
-      await keepFromStarting(asRoot, services);
+      await keepFromStarting(
+        asRoot,
+        wanted.flatMap(({ services }) => services),
+      );
     },
   };
 }
 
-async function installOne(asRoot, manager, name) {
+function namesOf({ packages }, { key }) {
+  return packages[key]?.split(' ') ?? [];
+}
+
+async function installTogether(asRoot, manager, programs) {
   const options = { env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } };
-  const install = () => asRoot(...commandLine(manager, [...manager.install, name]), options);
-  if (manager.key !== 'apt') return install();
-  // Postfix would otherwise ask what kind of mail server this is to be, and become one.
-  const noMailServer = 'postfix postfix/main_mailer_type select No configuration\n';
-  await asRoot('debconf-set-selections', [], { input: noMailServer });
-  const first = await install();
-  if (first.code === 0) return first;
+  const install = (names) =>
+    asRoot(...commandLine(manager, [...manager.install, ...names]), options);
+  const all = programs.flatMap((program) => namesOf(program, manager));
+  if (manager.key === 'apt') {
+    // Postfix would otherwise ask what kind of mail server this is to be, and become one.
+    const noMailServer = 'postfix postfix/main_mailer_type select No configuration\n';
+    await asRoot('debconf-set-selections', [], { input: noMailServer });
+  }
+  if ((await install(all)).code === 0) return;
   // A fresh image has no lists of packages yet.
-  await asRoot('apt-get', ['update'], options);
-  return install();
+  if (manager.key === 'apt') {
+    await asRoot('apt-get', ['update'], options);
+    if ((await install(all)).code === 0) return;
+  }
+  // One that this system does not have must not keep the others away.
+  const endMs = Date.now() + patienceMs;
+  for (const program of programs.length > 1 ? programs : []) {
+    if (Date.now() < endMs) await install(namesOf(program, manager));
+  }
 }
 
 /** sudo drops the environment, so what apt must know goes through env(1). */

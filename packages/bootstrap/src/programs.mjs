@@ -34,14 +34,37 @@ const strace = {
   services: [],
 };
 
-const optional = [
-  {
-    label: 'Dovecot',
-    command: 'dovecot',
-    why: 'reads our mailboxes',
-    packages: { apt: 'dovecot-imapd', dnf: 'dovecot', apk: 'dovecot', brew: 'dovecot' },
-    services: ['dovecot'],
+const dovecot = {
+  label: 'Dovecot',
+  command: 'dovecot',
+  why: 'reads our mailboxes',
+  packages: {
+    apt: 'dovecot-imapd dovecot-pop3d dovecot-lmtpd',
+    dnf: 'dovecot',
+    apk: 'dovecot dovecot-pop3d dovecot-lmtpd',
+    brew: 'dovecot',
   },
+  services: ['dovecot'],
+};
+
+// What people read their mail with.
+const mailPrograms = [
+  ['mbsync', { apt: 'isync', dnf: 'isync', apk: 'isync', brew: 'isync' }],
+  ['fetchmail', { apt: 'fetchmail', dnf: 'fetchmail', apk: 'fetchmail', brew: 'fetchmail' }],
+  ['getmail', { apt: 'getmail6', dnf: 'getmail6', brew: 'getmail' }],
+  ['mpop', { apt: 'mpop', dnf: 'mpop', apk: 'mpop', brew: 'mpop' }],
+  ['mutt', { apt: 'mutt', dnf: 'mutt', apk: 'mutt', brew: 'mutt' }],
+  ['offlineimap', { apt: 'offlineimap3', dnf: 'offlineimap', brew: 'offlineimap' }],
+].map(([command, packages]) => ({
+  label: command,
+  command,
+  why: 'is a client of ours',
+  packages,
+  services: command === 'fetchmail' ? ['fetchmail'] : [],
+}));
+
+const optional = [
+  dovecot,
   {
     label: 'OpenSSL',
     command: 'openssl',
@@ -49,6 +72,24 @@ const optional = [
     packages: { apt: 'openssl', dnf: 'openssl', apk: 'openssl', brew: 'openssl' },
     services: [],
   },
+  {
+    label: 'curl',
+    command: 'curl',
+    why: 'sends and fetches',
+    packages: { apt: 'curl', dnf: 'curl', apk: 'curl', brew: 'curl' },
+    services: [],
+  },
+  {
+    label: 'dkimpy',
+    command: 'python3',
+    // The system's own: another Python does not find what the system's package manager installs.
+    dirs: ['/usr/bin'],
+    needs: ['-c', 'import dkim, nacl'],
+    why: 'verifies our signatures',
+    packages: { apt: 'python3-dkim python3-nacl', dnf: 'python3-dkimpy python3-pynacl' },
+    services: [],
+  },
+  ...mailPrograms,
 ];
 
 /** What npm start needs. */
@@ -79,7 +120,12 @@ export async function providePrograms({ required, optional: wished }, { isQuiet 
   }
   // What is there and too old is somebody's: it may be serving them now, so replacing it is theirs to do.
   const absent = missing.filter(({ found }) => found.text === undefined);
-  if (absent.length > 0) await installMissing(absent.map(({ program }) => program));
+  await installMissing(
+    absent.map(({ program }) => program).filter((each) => required.includes(each)),
+  );
+  await installMissing(
+    absent.map(({ program }) => program).filter((each) => wished.includes(each)),
+  );
   const lacking = [];
   for (const { program } of missing) {
     const found = await findProgram(program);
@@ -90,13 +136,13 @@ export async function providePrograms({ required, optional: wished }, { isQuiet 
 }
 
 async function installMissing(missing) {
+  if (missing.length === 0) return;
   const installer = await findInstaller();
   if (installer === undefined || !installer.isAllowed) return;
   const labels = missing.map(({ label }) => label).join(', ');
-  // One that this system does not have must not keep the others away.
-  await step('system', `installing ${labels} with ${installer.name}`, async () => {
-    for (const program of missing) await installer.install(program);
-  });
+  await step('system', `installing ${labels} with ${installer.name}`, async () =>
+    installer.install(missing),
+  );
 }
 
 async function report(missing, required) {
@@ -122,11 +168,15 @@ function whatIsWrong({ program: { label, why, wants }, found }) {
   return `${label} is there but too old (${found.text}); Restante wants ${wants}.`;
 }
 
-/** The first one on the path, as a shell would find it; `text` is absent when there is none. */
-async function findProgram({ command, isGood }) {
-  const dir = systemPath.find((each) => isExecutable(path.join(each, command)));
+/** The first one on the path, as a shell would find it; `text` is absent when there is none, or it lacks what it needs. */
+async function findProgram({ command, isGood, needs, dirs = systemPath }) {
+  const dir = dirs.find((each) => isExecutable(path.join(each, command)));
   if (dir === undefined) return { isGood: false };
   const full = path.join(dir, command);
+  if (needs !== undefined) {
+    const { code } = await runQuietly(full, needs);
+    return code === 0 ? { isGood: true, text: full } : { isGood: false };
+  }
   if (isGood === undefined) return { isGood: true, text: full };
   const { output } = await runQuietly(full, ['--version']);
   const version = /v=(\d[\d.]*)/.exec(output)?.[1] ?? '';
