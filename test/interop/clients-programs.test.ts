@@ -1,7 +1,7 @@
 // Programs people read and send with, against a site as npm start makes it: mutt, offlineimap and curl, each with the site's certificate
 // believed and its name checked as far as the program can.
 import assert from 'node:assert/strict';
-import { X509Certificate } from 'node:crypto';
+import type { X509Certificate } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
