@@ -2,6 +2,7 @@
 //
 //   MX records not validated                         none: whoever forged them would sign for his own server
 //   addresses not validated                          none; except that of a validated alias (§2.1.3)
+//   addresses cannot be looked up                    failed: nobody knows whether they would have been validated (§2.1.2)
 //   TLSA records of the alias' end, then of the name  the first that are there and validated
 //   the lookup fails                                 failed: the server must not be used (§2.1.2), or a forger would only have to jam
 import type { DnsAnswer, RecordOf, RecordType, Resolver } from '@restante/dns';
@@ -30,7 +31,9 @@ export async function findTlsa(
   { host, port, isAuthenticated }: TlsaQuestion,
 ): Promise<TlsaFinding> {
   if (!isAuthenticated) return { kind: 'none' };
-  for (const base of await basesOf(resolver, host)) {
+  const bases = await basesOf(resolver, host);
+  if (bases.kind === 'failed') return { kind: 'failed', name: host, why: bases.why };
+  for (const base of bases.names) {
     const name = `_${port}._tcp.${base}`;
     const answer = await ask(resolver, name, 'TLSA');
     if (answer.kind === 'failed') return { kind: 'failed', name, why: answer.why };
@@ -42,16 +45,28 @@ export async function findTlsa(
 }
 
 /** RFC 7672 §2.2.3 and §2.1.3: names under which TLSA records may stand, best first. */
-async function basesOf(resolver: Detailed, host: string): Promise<readonly string[]> {
-  const [four, six] = await Promise.all([ask(resolver, host, 'A'), ask(resolver, host, 'AAAA')]);
-  const found = [four, six].filter((answer) => answer.kind === 'records');
+async function basesOf(resolver: Detailed, host: string): Promise<Bases> {
+  const asked = await Promise.all([ask(resolver, host, 'A'), ask(resolver, host, 'AAAA')]);
+  const found = asked.filter((answer) => answer.kind === 'records');
   const secure = found.find((answer) => answer.isAuthenticated);
   if (secure !== undefined)
-    return secure.canonicalName === host ? [host] : [secure.canonicalName, host];
-  if (!found.some((answer) => answer.canonicalName !== host)) return [];
+    return names(secure.canonicalName === host ? [host] : [secure.canonicalName, host]);
+  const failed = asked.find((answer) => answer.kind === 'failed');
+  // We connect to what was known a moment ago: who jams this question must not get us there without authentication.
+  if (found.length === 0) return failed ?? names([]);
+  if (!found.some((answer) => answer.canonicalName !== host)) return names([]);
   // The end of the alias is not validated, its beginning may be.
   const alias = await ask(resolver, host, 'CNAME');
-  return alias.kind === 'records' && alias.isAuthenticated ? [host] : [];
+  if (alias.kind === 'failed') return alias;
+  return names(alias.kind === 'records' && alias.isAuthenticated ? [host] : []);
+}
+
+type Bases =
+  | { readonly kind: 'names'; readonly names: readonly string[] }
+  | { readonly kind: 'failed'; readonly why: string };
+
+function names(list: readonly string[]): Bases {
+  return { kind: 'names', names: list };
 }
 
 type Answered<T extends RecordType> =
