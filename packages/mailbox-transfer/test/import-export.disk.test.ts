@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { mkdir, symlink, utimes, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { mkdir, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
@@ -96,6 +97,61 @@ test('an import that is called off keeps what it has brought', async () => {
   assert.equal(report.endedEarly, 'cancelled');
   assert.equal((await linesOf(open.mailbox)).length, report.imported);
 });
+
+test('an mbox export that is called off leaves the whole one that was there', async () => {
+  await using dir = await temporaryDirectory();
+  await using open = await openMailbox(join(dir.path, 'new'));
+  await bring(await writeMaildir(join(dir.path, 'old')), open.mailbox);
+  const to: MailPlace = { kind: 'mbox', path: join(dir.path, 'out') };
+  await exportMailbox(await openMailTarget(to), { mailbox: open.mailbox });
+  const inbox = join(to.path, 'INBOX.mbox');
+  const whole = await readFile(inbox, 'latin1');
+  const aborter = new AbortController();
+  const report = await exportMailbox(await openMailTarget(to), {
+    mailbox: open.mailbox,
+    signal: aborter.signal,
+    // Within the first folder: this is told behind its first message.
+    onProgress: ({ imported }) => void (imported > 0 && aborter.abort()),
+  });
+  assert.equal(report.endedEarly, 'cancelled');
+  assert.equal(await readFile(inbox, 'latin1'), whole);
+});
+
+test('no two folders of an mbox export become one file', async () => {
+  await using dir = await temporaryDirectory();
+  await using open = await openMailbox(join(dir.path, 'new'));
+  const names = ['100%', 'a\\b', 'a_b', 'a%5Cb'];
+  for (const name of names) {
+    await open.mailbox.createFolder(name);
+    await using folder = await open.mailbox.open(name);
+    await folder?.append([
+      { body: Buffer.from(letter(name).replaceAll('\n', '\r\n')), flags: [], receivedAtMs: atMs },
+    ]);
+  }
+  const before = await linesOf(open.mailbox);
+  assert.equal(before.length, names.length);
+  const to: MailPlace = { kind: 'mbox', path: join(dir.path, 'out') };
+  await exportMailbox(await openMailTarget(to), { mailbox: open.mailbox });
+  await using other = await openMailbox(join(dir.path, 'other'));
+  await bring(to, other.mailbox);
+  assert.deepEqual(await linesOf(other.mailbox), before);
+});
+
+test(
+  'a pipe or a link among the files of a Maildir holds nobody up and shows nobody else’s files',
+  { timeout: 20_000 },
+  async () => {
+    await using dir = await temporaryDirectory();
+    const path = join(dir.path, 'old');
+    const place = await writeMaildir(path);
+    for (const name of ['dovecot-keywords', 'subscriptions', 'dovecot-uidlist']) {
+      await rm(join(path, name), { force: true });
+      execFileSync('mkfifo', [join(path, name)]);
+    }
+    await using open = await openMailbox(join(dir.path, 'new'));
+    assert.ok((await bring(place, open.mailbox)).imported > 0);
+  },
+);
 
 async function bring(
   place: MailPlace,

@@ -21,7 +21,7 @@ export interface MailTarget {
 export interface TargetFolder extends AsyncDisposable {
   /** False when it was there already. */
   put(message: ExportedMessage): Promise<boolean>;
-  /** Everything put so far is on disk. */
+  /** Every message of the folder was put: all of it is on disk, in its place. Not called when the export ends before. */
   finish(): Promise<void>;
 }
 
@@ -81,8 +81,9 @@ async function exportFolder(
   await using to = await target.folder(folder.name, { keywords: folder.keywords });
   for (const [index, { uid, emailId, flags, receivedAtMs }] of folder.messages.entries()) {
     if (signal?.aborted === true) {
+      // What is not whole does not take the place of what was whole; a Maildir keeps what has come.
       tally.endedEarly = 'cancelled';
-      break;
+      return;
     }
     const bytes = await folder.read(uid);
     if (bytes === undefined) continue; // Went meanwhile: it is not in the mailbox any more.

@@ -88,7 +88,9 @@ function quotedFrom(bytes: Buffer): Buffer {
   return pieces.length === 1 ? bytes : Buffer.concat(pieces);
 }
 
-/** A part of a path and nothing else. */
+/** A part of a path and nothing else; two names never become one, or the second folder would take the place of the first. */
 function safe(level: string): string {
-  return level.replaceAll(/[\0/\\]/g, '_').replace(/^\.+/, '_') || '_';
+  return (
+    level.replaceAll(/[%\0/\\]|^\./g, (sign) => encodeURIComponent(sign).replace('.', '%2E')) || '%'
+  );
 }

@@ -3,7 +3,7 @@
 // Messages that Dovecot compressed (gzip, zstd) are unfolded. Links are not followed below the root: the tree may belong to somebody
 // who wishes to read other people's files through us.
 import { constants } from 'node:fs';
-import { open, readdir, readFile, realpath } from 'node:fs/promises';
+import { open, readdir, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync, zstdDecompressSync } from 'node:zlib';
 import { TransferError } from '../errors.ts';
@@ -79,7 +79,7 @@ async function directoriesIn(dir: string): Promise<readonly string[]> {
 }
 
 async function subscriptionsOf(root: string): Promise<ReadonlySet<string>> {
-  const text = await readFile(join(root, 'subscriptions'), 'utf8').catch(() => ''); // Nobody subscribed: no file.
+  const text = await smallText(join(root, 'subscriptions'));
   const lines = text.split('\n').map((line) => line.trimEnd());
   // "V\t2": levels are apart by tabs; before that the server's own sign was written.
   const names = text.startsWith('V\t2')
@@ -89,9 +89,7 @@ async function subscriptionsOf(root: string): Promise<ReadonlySet<string>> {
 }
 
 async function* messagesIn(place: string): AsyncIterable<SourceItem> {
-  const keywords = parseKeywords(
-    await readFile(join(place, 'dovecot-keywords'), 'utf8').catch(() => ''), // None were ever used.
-  );
+  const keywords = parseKeywords(await smallText(join(place, 'dovecot-keywords')));
   const names = [...(await namesIn(place, 'cur')), ...(await namesIn(place, 'new'))];
   const uids = await uidsOf(place);
   for (const { dir, name } of names.toSorted((one, other) => byUidOrAge(uids, one, other))) {
@@ -127,7 +125,7 @@ function baseOf({ name }: Name): string {
 
 /** Lines of dovecot-uidlist (version 3): "17 W1234 :1700000000.M1P2.host". */
 async function uidsOf(place: string): Promise<ReadonlyMap<string, number>> {
-  const text = await readFile(join(place, 'dovecot-uidlist'), 'utf8').catch(() => ''); // Dovecot was never here.
+  const text = await smallText(join(place, 'dovecot-uidlist'));
   if (!text.startsWith('3 ')) return new Map();
   return new Map(
     text.split('\n').flatMap((line) => {
@@ -142,18 +140,23 @@ async function namesIn(place: string, dir: string): Promise<readonly Name[]> {
   return names.filter((name) => !name.startsWith('.')).map((name) => ({ dir, name }));
 }
 
+/** What programs write beside the mail; empty when it is not there, or nothing to be read: the mail counts for more. */
+async function smallText(path: string): Promise<string> {
+  const found = await readMessageFile(path).catch(() => undefined);
+  return found?.bytes.toString('utf8') ?? '';
+}
+
+/** A link is not followed, and a pipe that somebody put there is not waited for. */
 async function readMessageFile(
   path: string,
 ): Promise<{ readonly bytes: Buffer; readonly receivedAtMs: number }> {
   const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   try {
-    const { size, mtimeMs, isRegular } = await file
-      .stat()
-      .then((stat) => ({ size: stat.size, mtimeMs: stat.mtimeMs, isRegular: stat.isFile() }));
-    if (!isRegular) throw new Error('It is not a file.');
-    if (size > messageMaxBytes) throw new Error('It is larger than any message.');
+    const stat = await file.stat();
+    if (!stat.isFile()) throw new Error('It is not a file.');
+    if (stat.size > messageMaxBytes) throw new Error('It is larger than any message.');
     // Dovecot keeps INTERNALDATE in the time of the file.
-    return { bytes: unfolded(await file.readFile()), receivedAtMs: Math.floor(mtimeMs) };
+    return { bytes: unfolded(await file.readFile()), receivedAtMs: Math.floor(stat.mtimeMs) };
   } finally {
     await file.close();
   }

@@ -39,7 +39,7 @@ async function findFiles(root: string): Promise<readonly Found[]> {
     for (const entry of entries.toSorted((one, other) => (one.name < other.name ? -1 : 1))) {
       const place = join(dir, entry.name);
       // Thunderbird: the folders below "Work" are in "Work.sbd"; other programs end a file with ".mbox".
-      const bare = entry.name.replace(/\.(sbd|mbox|mbx)$/i, '').normalize('NFC');
+      const bare = plainName(entry.name.replace(/\.(sbd|mbox|mbx)$/i, '').normalize('NFC'));
       const name = /^inbox$/i.test(bare) && above === '' ? 'INBOX' : `${above}${bare}`;
       if (entry.isDirectory() && !entry.name.startsWith('.') && depth < depthMax)
         await walk(place, `${name}/`, depth + 1);
@@ -49,6 +49,11 @@ async function findFiles(root: string): Promise<readonly Found[]> {
   };
   await walk(root, '', 0);
   return found;
+}
+
+/** Our own exports write what may not stand in the name of a file like this. */
+function plainName(name: string): string {
+  return name.replaceAll(/%(?:25|2E|5C)/g, (sign) => decodeURIComponent(sign));
 }
 
 async function isMbox(path: string): Promise<boolean> {
