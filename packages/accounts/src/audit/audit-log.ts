@@ -44,15 +44,21 @@ class FileAuditLog implements AuditLog {
       return;
     }
     this.#waiting.push(`${JSON.stringify(line)}\n`);
-    this.#writing ??= this.#writeAll().finally(() => {
-      this.#writing = undefined;
-    });
+    this.#begin();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#writing;
+    while (this.#writing !== undefined) await this.#writing;
     await this.#file?.datasync().catch((cause: unknown) => this.#options.onProblem?.(cause));
     await this.#close();
+  }
+
+  #begin(): void {
+    this.#writing ??= this.#writeAll().finally(() => {
+      this.#writing = undefined;
+      // Said between the last look and now.
+      if (this.#waiting.length > 0) this.#begin();
+    });
   }
 
   async #writeAll(): Promise<void> {
@@ -102,7 +108,8 @@ class FileAuditLog implements AuditLog {
   async #close(): Promise<void> {
     const file = this.#file;
     this.#file = undefined;
-    await file?.close();
+    // Nobody waits for the writing, so nothing may come out of it; the file is given up either way.
+    await file?.close().catch((cause: unknown) => this.#options.onProblem?.(cause));
   }
 }
 
