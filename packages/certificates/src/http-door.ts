@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Server, Socket } from 'node:net';
 import type { ChallengeBook } from './acme/challenge-book.ts';
 import type { CertificateSource } from './certificate-source.ts';
 import { followCertificate, serverTlsOptions } from './server-tls.ts';
@@ -31,6 +31,9 @@ const limits = {
   connectionsCheckingInterval: 1000,
   maxHeaderSize: 8192,
 } as const;
+const connectionsMax = 256;
+/** A household has a few programs; one that holds all the places would keep the authority out as well. */
+const connectionsPerAddressMax = 32;
 
 export async function openHttpDoor({
   listen,
@@ -60,13 +63,16 @@ export async function openHttpDoor({
     secure === undefined || certificate === undefined
       ? undefined
       : followCertificate(secure, certificate);
-  server.maxConnections = 256;
+  server.maxConnections = connectionsMax;
+  limitEachAddress(server);
   const colon = listen.lastIndexOf(':');
   server.listen(
     Number(listen.slice(colon + 1)),
     listen.slice(0, colon).replace(/^\[(.*)\]$/, '$1'),
   );
   await once(server, 'listening');
+  // What goes wrong with the listener later (EMFILE ...) must not take the process.
+  server.on('error', () => undefined);
   return {
     port: (server.address() as AddressInfo).port,
     [Symbol.asyncDispose]: async () => {
@@ -77,6 +83,21 @@ export async function openHttpDoor({
       await closed;
     },
   };
+}
+
+function limitEachAddress(server: Server): void {
+  const open = new Map<string, number>();
+  server.on('connection', (socket: Socket) => {
+    const address = socket.remoteAddress ?? '';
+    const count = (open.get(address) ?? 0) + 1;
+    open.set(address, count);
+    socket.once('close', () => {
+      const left = (open.get(address) ?? 1) - 1;
+      if (left > 0) open.set(address, left);
+      else open.delete(address);
+    });
+    if (count > connectionsPerAddressMax) socket.destroy();
+  });
 }
 
 /** Host names only: what stands in Host goes into a header of ours. */

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { test } from 'node:test';
 import { Agent, request } from 'undici';
 import { createChallengeBook, fixedCertificate, openHttpDoor } from '@restante/certificates';
@@ -32,4 +34,23 @@ test('with a certificate the same door speaks HTTPS', async () => {
   const { body } = await request(`https://localhost:${door.port}/`, { dispatcher });
   assert.equal(await body.text(), 'hello');
   await dispatcher.destroy();
+});
+
+test('one client that holds every connection does not keep the others out (threat 13)', async () => {
+  await using door = await openHttpDoor({
+    listen: '0.0.0.0:0',
+    otherwise: (_request, response) => void response.end('hello'),
+  });
+  const silent = Array.from({ length: 300 }, () => {
+    const socket = connect({ port: door.port, host: '127.0.0.1', localAddress: '127.0.0.2' });
+    socket.on('error', () => undefined);
+    return socket;
+  });
+  try {
+    await Promise.all(silent.map(async (socket) => once(socket, 'connect').catch(() => undefined)));
+    const { body } = await request(`http://127.0.0.1:${door.port}/`, { headersTimeout: 5_000 });
+    assert.equal(await body.text(), 'hello');
+  } finally {
+    for (const socket of silent) socket.destroy();
+  }
 });

@@ -1,15 +1,7 @@
 // The site's doors to the world's web: answers to ACME, settings for mail programs, MTA-STS policies. No operator, no person and
 // no mailbox is reached through them.
-import { once } from 'node:events';
-import { createServer, type Server } from 'node:https';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import {
-  followCertificate,
-  openHttpDoor,
-  serverTlsOptions,
-  type CertificateSource,
-  type ChallengeBook,
-} from '@restante/certificates';
+import { openHttpDoor, type CertificateSource, type ChallengeBook } from '@restante/certificates';
 import {
   createSettingsHandler,
   type ServedDomain,
@@ -18,7 +10,6 @@ import {
 import type { Clock } from '@restante/runtime';
 import type { SiteView } from './cluster-config.ts';
 import { servedDomain } from './served-domains.ts';
-import { splitEndpoint } from './split-endpoint.ts';
 
 export interface WebParts {
   readonly view: SiteView;
@@ -54,23 +45,15 @@ export async function openTlsWeb(parts: WebParts): Promise<WebPorts> {
   const { webTls } = view.site.listen;
   if (webTls === undefined) return {};
   const answer = settingsOf(parts);
-  const server = createServer(
-    {
-      ...serverTlsOptions(certificates),
-      headersTimeout: 5000,
-      requestTimeout: 10_000,
-      keepAliveTimeout: 1000,
-      maxHeaderSize: 8192,
-    },
-    (request, response) => void serve(answer, { request, response, isEncrypted: true }),
+  const door = stack.use(
+    await openHttpDoor({
+      listen: webTls,
+      certificate: certificates,
+      otherwise: (request, response) =>
+        void serve(answer, { request, response, isEncrypted: true }),
+    }),
   );
-  server.maxConnections = 256;
-  stack.use(followCertificate(server, certificates));
-  stack.defer(async () => close(server));
-  server.listen(splitEndpoint(webTls));
-  await once(server, 'listening');
-  const address = server.address();
-  return { webTls: typeof address === 'object' && address !== null ? address.port : 0 };
+  return { webTls: door.port };
 }
 
 function settingsOf({ view, clock }: Pick<WebParts, 'view' | 'clock'>): SettingsHandler {
@@ -89,8 +72,15 @@ interface Exchange {
   readonly isEncrypted: boolean;
 }
 
+/** Never rejects: nobody waits for it, and no question of a stranger may end the process. */
 async function serve(answer: SettingsHandler, exchange: Exchange): Promise<void> {
-  const { request, response, isEncrypted } = exchange;
+  await tell(answer, exchange).catch(() => exchange.response.destroy());
+}
+
+async function tell(
+  answer: SettingsHandler,
+  { request, response, isEncrypted }: Exchange,
+): Promise<void> {
   const body = await readBody(request).catch(() => undefined);
   // Too long, or gone: there is nobody to be polite to.
   if (body === undefined) return void request.destroy();
@@ -120,11 +110,4 @@ async function readBody(request: IncomingMessage): Promise<string> {
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');
-}
-
-async function close(server: Server): Promise<void> {
-  const closed = once(server, 'close');
-  server.close();
-  server.closeAllConnections();
-  await closed;
 }
