@@ -72,7 +72,7 @@ test('imapflow hears of a delivery while it idles, at once (RFC 2177)', async ()
     const acceptedMs = performance.now();
     await until(() => counts.includes(index + 1), { what: `"${subject}" is told`, everyMs: 5 });
     const tookMs = performance.now() - acceptedMs;
-    assert.ok(tookMs < 2000, `told ${Math.round(tookMs)} ms after the 250`);
+    assert.ok(tookMs < 5000, `told ${Math.round(tookMs)} ms after the 250`);
   }
   await client.logout();
   await idling;

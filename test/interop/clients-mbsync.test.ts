@@ -14,7 +14,7 @@ import { seededRandom } from '../kit/seeded-random.ts';
 import { until } from '../kit/until.ts';
 import { MbsyncCopy } from './mbsync-copy.ts';
 
-const rounds = Number(process.env['RESTANTE_ROUNDS'] ?? 5);
+const rounds = Number(process.env['RESTANTE_ROUNDS'] ?? 4);
 const seed = Number(process.env['RESTANTE_SEED'] ?? Date.now() % 1_000_000);
 const folders = ['INBOX', 'Archive'] as const;
 const maildirFlags = { F: String.raw`\Flagged`, R: String.raw`\Answered`, S: String.raw`\Seen` };

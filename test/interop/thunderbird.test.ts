@@ -66,6 +66,27 @@ const readInbox = `${imports}
   return Array.from(inbox.messages, (header) => header.mime2DecodedSubject);
 `;
 
+const readBody = `${imports}
+  const inbox = inboxOf();
+  const header = Array.from(inbox.messages).find(({ subject }) => subject === args[0]);
+  const uri = inbox.getUriForMsg(header);
+  return new Promise((resolve, reject) => {
+    let text = '';
+    MailServices.messageServiceFromURI(uri).streamMessage(uri, {
+      QueryInterface: ChromeUtils.generateQI(['nsIStreamListener', 'nsIRequestObserver']),
+      onStartRequest() {},
+      onDataAvailable(request, stream, offset, count) {
+        const reader = Cc['@mozilla.org/scriptableinputstream;1'].createInstance(Ci.nsIScriptableInputStream);
+        reader.init(stream);
+        text += reader.read(count);
+      },
+      onStopRequest(request, status) {
+        Components.isSuccessCode(status) ? resolve(text) : reject(new Error('status ' + status));
+      },
+    }, null, null, false, '', false);
+  });
+`;
+
 const moveToArchive = `${imports}
   const inbox = inboxOf();
   const header = Array.from(inbox.messages).find(({ subject }) => subject === args[0]);
@@ -122,6 +143,7 @@ test(
     const read = async () => (await bird.run<readonly string[]>(readInbox)).toSorted();
     await until(async () => (await read()).length === 2, { what: 'it shows both' });
     assert.deepEqual(await read(), ['move me', 'read me']);
+    assert.match(await bird.run<string>(readBody, 'read me'), /\r?\n\r?\nHello\.\r?\n/);
     await bird.run(moveToArchive, 'move me');
     await until(async () => (await read()).length === 1, { what: 'one is left' });
     const archived = async () =>
