@@ -21,7 +21,7 @@ const refused: Answer = {
   outcome: { kind: 'rejected', reply: smtpReply(550, '5.7.1', 'no'), by: 'x' },
 };
 
-function exits(own: { answer: Answer }, peer: { answer: Answer }) {
+function exits(own: { answer: Answer }, peer: { answer: Answer; isOpen?: boolean }) {
   const at = { nowMs: 0 };
   const went: string[] = [];
   const events: RestanteEvent[] = [];
@@ -36,7 +36,7 @@ function exits(own: { answer: Answer }, peer: { answer: Answer }) {
   });
   const deliverer = createAlternateExit({
     own: through('own', own),
-    peers: [{ site: 'us', hop: through('us', peer) }],
+    peers: [{ site: 'us', hop: through('us', peer), isOpen: () => peer.isOpen !== false }],
     failuresMin: 2,
     afterMs: 1000,
     memoryMs: 10_000,
@@ -122,4 +122,51 @@ test('a hand-over that may have happened is repeated with the peer, not sent by 
     went.slice(2),
     Array.from({ length: 3 }, () => 'us onward a@far.test'),
   );
+});
+
+test('a peer that died behind the last byte may have the message: nobody gets it a second time from here', async () => {
+  const own = { answer: unreachable };
+  const peer: { answer: Answer; isOpen?: boolean } = { answer: deferred('connection-lost') };
+  const { at, went, send } = exits(own, peer);
+  await send();
+  at.nowMs = 1000;
+  assert.equal(await send(), 'deferred');
+  own.answer = taken;
+  // The peer is seen to be away, or is tried and not reached: that says nothing about the message.
+  peer.isOpen = false;
+  assert.equal(await send(), 'deferred');
+  peer.isOpen = true;
+  peer.answer = unreachable;
+  assert.equal(await send(), 'deferred');
+  assert.deepEqual(went.slice(3), ['us onward a@far.test']);
+  // It is back and knows the message.
+  peer.answer = taken;
+  assert.equal(await send(), 'delivered');
+  assert.equal(went.filter((way) => way.startsWith('own')).length, 2);
+});
+
+test('a peer that comes back and refuses what it may have had gives it back to our own exit', async () => {
+  const own = { answer: unreachable };
+  const peer: { answer: Answer } = { answer: deferred('connection-lost') };
+  const { at, went, send } = exits(own, peer);
+  await send();
+  at.nowMs = 1000;
+  await send();
+  own.answer = taken;
+  peer.answer = refused;
+  assert.equal(await send(), 'delivered');
+  assert.deepEqual(went.slice(3), ['us onward a@far.test', 'own a@far.test']);
+});
+
+test('a peer that never comes back does not keep the message for ever', async () => {
+  const own = { answer: unreachable };
+  const peer: { answer: Answer; isOpen?: boolean } = { answer: deferred('connection-lost') };
+  const { at, send } = exits(own, peer);
+  await send();
+  at.nowMs = 1000;
+  await send();
+  own.answer = taken;
+  peer.isOpen = false;
+  at.nowMs = 12_000;
+  assert.equal(await send(), 'delivered');
 });
