@@ -44,6 +44,8 @@ export interface AcmeCertificatesOptions {
   readonly lookEveryMs?: number;
 }
 
+/** What the authorities of the world take; an order of more is refused as a whole, and nobody would have a certificate. */
+const namesMax = 100;
 /** A timer reaches no further than 24 days; the longest wait is cut to this. */
 const waitMaxMs = 24 * 3_600_000;
 
@@ -51,7 +53,12 @@ export async function createAcmeCertificates(
   options: AcmeCertificatesOptions,
 ): Promise<CertificateSource> {
   const { clock, onEvent, random = Math.random } = options;
-  const names = [...new Set(options.names.map((name) => name.toLowerCase()))];
+  const wished = [...new Set(options.names.map((name) => name.toLowerCase()))];
+  const names = wished.slice(0, namesMax);
+  if (wished.length > namesMax) {
+    const problem = `One certificate holds ${namesMax} names; the first ones are ordered.`;
+    onEvent({ name: 'certificate.names-left-out', names: wished.slice(namesMax), problem });
+  }
   const state = await openAcmeState(options.dir);
   const key = await openAccountKey(options.dir);
   const kept = await state.pair();
