@@ -10,11 +10,9 @@ import {
   symlink,
   truncate,
   unlink,
-  utimes,
   writeFile,
   appendFile,
 } from 'node:fs/promises';
-import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { MailboxStoreError } from '../src/index.ts';
@@ -259,37 +257,6 @@ test('a version 1 list, as Courier has it, is continued in version 3', async () 
     wasThere: false,
   });
   assert.match((await readUidList(made.maildir('ana'))).header, /^3 V99 N8 /);
-});
-
-test('a lock left by a process that is gone is broken; one held by a live one is waited for', async () => {
-  await using made = await makeStore();
-  await addPeople(made.store, 'ana');
-  await made.store.append(messageTo('ana', 'm1'));
-  const lock = join(made.maildir('ana'), 'dovecot-uidlist.lock');
-  await writeFile(lock, `4194305:${hostname()}`);
-  assert.equal((await made.store.append(messageTo('ana', 'm2'))).kind, 'stored');
-  await writeFile(lock, `${process.pid}:${hostname()}`);
-  assert.equal(
-    (await made.store.append(messageTo('ana', 'm3'))).kind,
-    'stored',
-    'our own pid from a former life',
-  );
-  await writeFile(lock, '');
-  await utimes(lock, new Date(), new Date(Date.now() - 121_000));
-  assert.equal(
-    (await made.store.append(messageTo('ana', 'm4'))).kind,
-    'stored',
-    'a foreign lock nobody touched for two minutes',
-  );
-  await writeFile(lock, `${process.ppid}:${hostname()}`);
-  const waiting = made.store.append(messageTo('ana', 'm5'));
-  const first = await Promise.race([
-    waiting,
-    new Promise((resolve) => setTimeout(resolve, 200, 'still waiting')),
-  ]);
-  assert.equal(first, 'still waiting');
-  await unlink(lock);
-  assert.deepEqual(await waiting, { kind: 'stored', uid: 5, wasThere: false });
 });
 
 test('what died in tmp/ more than 36 hours ago is removed, younger is not', async () => {

@@ -5,12 +5,10 @@
 import { createMetrics } from '@restante/metrics';
 import {
   createMessageIdMaker,
-  type DeferralCause,
   type EventSink,
   type RestanteEvent,
   type Route,
 } from '@restante/mail-model';
-import type { HomeKeeper } from '@restante/backup-mx';
 import { createForwarder, createLocalDeliverer, createOwnRecipients } from '@restante/primary-node';
 import type { Deliverer } from '@restante/delivery';
 import {
@@ -28,6 +26,7 @@ import { logEvents } from './event-log.ts';
 import { noteAbsences } from './note-absences.ts';
 import { keepHomes } from './keep-homes.ts';
 import { openDoors } from './open-doors.ts';
+import { noteUnreachable } from './note-unreachable.ts';
 import { openFront } from './open-front.ts';
 import { openQueue, refuseWrongRedis } from './open-queue.ts';
 import { openStores } from './open-stores.ts';
@@ -225,19 +224,6 @@ export async function runSite({
     [Symbol.asyncDispose]: async () => running.disposeAsync(),
   };
 }
-
-/** A delivery that finds nobody there makes the next probe come at once. */
-function noteUnreachable(event: RestanteEvent, keepers: readonly HomeKeeper[]): void {
-  if (event.name !== 'message.deferred' || !unreachable.includes(event.cause)) return;
-  keepers.find(({ route }) => route === event.route)?.noteUnreachable();
-}
-
-const unreachable: readonly DeferralCause[] = [
-  'next-hop-unreachable',
-  'connection-lost',
-  'name-not-resolved',
-  'tls-not-available',
-];
 
 function tagSeparators({
   topology,

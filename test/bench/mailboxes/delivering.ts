@@ -1,6 +1,6 @@
 // Mail into mailboxes, durable: our site and Postfix with Dovecot's LMTP in turn, on the same disk, offered the same messages for
 // the same people by the same client. Timed until the last one is in its Maildir.
-import { readdir } from 'node:fs/promises';
+import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startCluster, type Cluster } from '../../kit/cluster.ts';
 import { dovecotMailUid, startDovecot } from '../../kit/dovecot.ts';
@@ -8,7 +8,6 @@ import { startPostfix } from '../../kit/postfix.ts';
 import { temporaryDirectory } from '../../kit/temporary-directory.ts';
 import { until } from '../../kit/until.ts';
 import { execFileSync } from 'node:child_process';
-import { mkdir } from 'node:fs/promises';
 import { median, offer } from '../load.ts';
 
 export interface DeliveringResult {

@@ -75,12 +75,16 @@ export class ImapClient implements Disposable {
   }
 
   async #until(isEnd: (tail: string) => boolean): Promise<void> {
-    if (this.#failure) throw this.#failure;
+    this.#mustWork();
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#waiting = { isEnd, done: resolve };
     this.#look();
     await promise;
-    if (this.#failure) throw this.#failure;
+    this.#mustWork();
+  }
+
+  #mustWork(): void {
+    if (this.#failure instanceof Error) throw this.#failure;
   }
 
   #take(chunk: Buffer): void {

@@ -6,17 +6,17 @@
 // - The file is only ever appended to or replaced as a whole (temporary file, fsync, rename), under Dovecot's lock, so a
 //   reader without a lock always sees whole lines. What another program wrote meanwhile is read before anything is added.
 //
-// The usual case - lock, look, append, unlock - is a handful of system calls on cached pages and runs without a pause, so
-// the lock is held for about 0.1 ms and never across an fdatasync. Only making the file anew holds it longer.
+// The usual case - lock, look, append, unlock - is a handful of system calls on cached pages and runs without a pause. The
+// lock is never held for an fdatasync; making the file anew holds it longer, and a burst keeps it for some milliseconds.
 import { closeSync, constants, fdatasync, ftruncateSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Clock } from '@restante/runtime';
 import { MailboxStoreError } from '../errors.ts';
-import { tryLock, unlock, waitForLock } from './dotlock.ts';
 import { keyOfName } from './file-name.ts';
 import { GroupCommit } from './group-commit.ts';
 import { KnownUids, type UnfitReason } from './known-uids.ts';
+import { LingeringLock } from './lingering-lock.ts';
 import { openIfThere, readFrom, type Seen, seenOf, stampOf, stampOnDisk } from './list-file.ts';
 import { rewriteUidList } from './rewrite-uid-list.ts';
 
@@ -36,7 +36,7 @@ export interface UidListOptions {
 export class UidList {
   readonly #options: UidListOptions;
   readonly #path: string;
-  readonly #lockPath: string;
+  readonly #lock: LingeringLock;
   readonly #group: GroupCommit<readonly string[], readonly number[]>;
   /** Who has which number, as read last. */
   readonly known = new KnownUids();
@@ -49,7 +49,7 @@ export class UidList {
   constructor(options: UidListOptions) {
     this.#options = options;
     this.#path = join(options.dir, 'dovecot-uidlist');
-    this.#lockPath = `${this.#path}.lock`;
+    this.#lock = new LingeringLock(`${this.#path}.lock`, options.clock);
     this.#group = new GroupCommit((requests) => this.#assignGroups(requests));
   }
 
@@ -92,13 +92,10 @@ export class UidList {
 
   /** Leaves out the lines of messages that are gone, as Dovecot does; `isKept` knows which are not. */
   async compact(isKept: (uid: number, name: string) => boolean): Promise<void> {
-    if (!tryLock(this.#lockPath)) await waitForLock(this.#lockPath, this.#options.clock);
-    try {
+    await this.#lock.use(async () => {
       this.#refresh({ isLocked: true });
       if (!this.#mustRewrite) await this.#rewrite([], isKept);
-    } finally {
-      unlock(this.#lockPath);
-    }
+    });
   }
 
   /** Makes sure that what was read survives a power cut, before somebody relies on it. */
@@ -122,15 +119,12 @@ export class UidList {
   }
 
   async #assignAll(names: readonly string[]): Promise<readonly number[]> {
-    if (!tryLock(this.#lockPath)) await waitForLock(this.#lockPath, this.#options.clock);
-    let fd: number | undefined;
-    try {
+    const fd = await this.#lock.use<number | undefined>(async () => {
       this.#refresh({ isLocked: true });
-      if (this.#mustRewrite) await this.#rewrite(names);
-      else fd = this.#append(names);
-    } finally {
-      unlock(this.#lockPath);
-    }
+      if (!this.#mustRewrite) return this.#append(names);
+      await this.#rewrite(names);
+      return undefined;
+    });
     if (fd !== undefined) await this.#sync(fd);
     return names.map((name) => this.known.get(keyOfName(name)) ?? 0);
   }

@@ -3,14 +3,15 @@
 // Bytes are stored as they were on the wire, CRLF included: what a test, a signature or a restore compares is then equal
 // byte for byte. Dovecot reads CRLF and LF files alike; W= in the name tells it that no conversion is needed.
 //
-// Calls that only touch cached pages (open, write of a small message, close) run at once: a trip through the thread pool
-// costs more than they do. Whatever waits for the disk (fsync, large bodies) does not hold the event loop.
+// Calls that only touch cached pages (write of a small message, close) run at once: a trip through the thread pool costs more
+// than they do. Whatever may wait for the disk does not hold the event loop: fsync, large bodies, and making a file, which
+// stands in line behind the journal while it commits what others sync.
 import {
   closeSync,
   constants,
   fsync,
+  open,
   futimesSync,
-  openSync,
   unlinkSync,
   write,
   writevSync,
@@ -20,6 +21,7 @@ import { MailboxStoreError } from '../errors.ts';
 import type { AppendRequest } from '../mailbox-store.ts';
 
 const fsyncAsync = promisify(fsync);
+const openAsync = promisify(open);
 const writeAsync = promisify(write);
 const atOnceMaxBytes = 1024 * 1024;
 
@@ -37,7 +39,7 @@ export type MessageToWrite = Pick<AppendRequest, 'prefix' | 'body' | 'receivedAt
 
 /** Leaves nothing behind when it throws. */
 export async function writeMessage(path: string, request: MessageToWrite): Promise<WrittenMessage> {
-  const fd = openNew(path);
+  const fd = await openNew(path);
   let written: WrittenMessage;
   try {
     written = await writeAll(fd, request);
@@ -53,9 +55,9 @@ export async function writeMessage(path: string, request: MessageToWrite): Promi
   return written;
 }
 
-function openNew(path: string): number {
+async function openNew(path: string): Promise<number> {
   try {
-    return openSync(
+    return await openAsync(
       path,
       constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW,
       0o600,

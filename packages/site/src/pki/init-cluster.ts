@@ -8,6 +8,7 @@ import { chmod, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileDurably } from '@restante/runtime';
 import type { Clock } from '@restante/runtime';
+import type * as Certificates from './certificates.ts';
 import type { KeyAndCertificate, SiteName } from './certificates.ts';
 import { PkiError } from './errors.ts';
 
@@ -153,6 +154,6 @@ async function readIfThere(file: string): Promise<string | undefined> {
 }
 
 /** Loaded when certificates are made: a node that runs needs none of it. */
-async function maker(): Promise<typeof import('./certificates.ts')> {
+async function maker(): Promise<typeof Certificates> {
   return import('./certificates.ts');
 }
