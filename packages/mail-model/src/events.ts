@@ -49,6 +49,13 @@ export type RestanteEvent =
       readonly reason: string;
       readonly clientAddress: string;
     }
+  /** The certificate the world sees could not be renewed as it should be; the old one stays. */
+  | {
+      readonly name: 'certificate.failed';
+      readonly why: 'refused' | 'order-failed' | 'names-left-out';
+    }
+  /** A message of ours left without one of its signatures. */
+  | { readonly name: 'dkim.failed' }
   /** Somebody tried to log in; how it ended, never who. */
   | {
       readonly name: 'login.ended';

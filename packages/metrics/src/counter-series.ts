@@ -24,6 +24,16 @@ export const counterSeries = {
     help: 'SMTP sessions ended, whoever ended them.',
     labels: ['listener'],
   },
+  certificateFailures: {
+    name: 'restante_certificate_failures_total',
+    help: 'Times the public certificate could not be renewed as it should be; the old one stays.',
+    labels: ['why'],
+    zero: ['refused', 'order-failed', 'names-left-out'],
+  },
+  dkimFailures: {
+    name: 'restante_dkim_failures_total',
+    help: 'Messages of ours that left without one of their signatures, and keys that cannot be read.',
+  },
   logins: {
     name: 'restante_logins_total',
     help: 'Logins by protocol and how they ended.',

@@ -11,6 +11,9 @@ export const gaugeSeries = {
   restante_spool_bytes: { help: 'Bytes of the messages in the spool.' },
   restante_spool_held: { help: 'Messages in the spool that an operator holds.' },
   restante_spool_oldest_age_seconds: { help: 'Age of the oldest message in the spool.' },
+  restante_certificate_expires_timestamp_seconds: {
+    help: 'When the certificate the world sees ends, in seconds since 1970.',
+  },
   restante_disk_free_bytes: { help: 'Free bytes on the disk of the spool.' },
   restante_queue_jobs: {
     help: 'Timetable entries of each route by state.',

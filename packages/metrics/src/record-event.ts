@@ -35,6 +35,8 @@ export function createRecorders({ counters: c, timings: t, start }: Instruments)
     'message.duplicate': (event) => c.messagesDuplicate.add(1, event.why),
     'message.refused': (event) => c.messagesRefused.add(1, String(event.code)),
     'message.not-accepted': (event) => c.messagesNotAccepted.add(1, event.reason),
+    'certificate.failed': (event) => c.certificateFailures.add(1, event.why),
+    'dkim.failed': () => c.dkimFailures.add(1),
     'login.ended': (event) => c.logins.add(1, event.protocol, event.outcome),
     'submission.limited': () => c.submissionsLimited.add(1),
     'policy.judged': (event) => c.policyJudgements.add(1, event.check, event.action),

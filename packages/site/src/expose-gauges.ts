@@ -17,6 +17,10 @@ export function exposeGauges(metrics: Metrics, site: OperationsParts): void {
     const { oldestAcceptedAtMs } = stats();
     return oldestAcceptedAtMs === undefined ? 0 : (parts.clock.now() - oldestAcceptedAtMs) / 1000;
   });
+  metrics.gauge(
+    'restante_certificate_expires_timestamp_seconds',
+    () => site.certificates.expiresAtMs / 1000,
+  );
   metrics.gauge('restante_redis_up', () => (parts.queue.isReachable ? 1 : 0));
   metrics.gauge('restante_queue_jobs', async () =>
     (await Promise.all(routes.map(async (route) => jobsOf(site, route)))).flat(),

@@ -2,7 +2,11 @@
 //
 // The plain web opens first, because an authority asks there before it makes a certificate.
 import type { HomeKeeper } from '@restante/backup-mx';
-import { createChallengeBook, type CertificateSource } from '@restante/certificates';
+import {
+  createChallengeBook,
+  type CertificateEvent,
+  type CertificateSource,
+} from '@restante/certificates';
 import type { EventSink, Route } from '@restante/mail-model';
 import type { OwnRecipients } from '@restante/primary-node';
 import type { RelayParts } from '@restante/relay';
@@ -56,7 +60,7 @@ export async function openFront(front: FrontParts): Promise<Front> {
       challenges,
       clientNames: clientNames(view),
       clock,
-      onEvent: (event) => logger.info({ ...event }, 'The certificate the world sees.'),
+      onEvent: (event) => noteCertificate(front, event),
     }),
   );
   const edges = await openEdges({ ...front, listFor, schedule, people, certificates });
@@ -67,6 +71,17 @@ export async function openFront(front: FrontParts): Promise<Front> {
       : await openMailboxServers({ ...front, mailboxes, people, certificates });
   const webTls = await openTlsWeb({ view, challenges, certificates, clock, stack });
   return { ports: { ...edges, ...servers, ...web, ...webTls }, people, certificates };
+}
+
+function noteCertificate(
+  { onEvent, logger }: Pick<FrontParts, 'onEvent' | 'logger'>,
+  event: CertificateEvent,
+): void {
+  if (event.name === 'certificate.changed')
+    return logger.info({ ...event }, 'The certificate the world sees is new.');
+  logger.warn({ ...event }, 'The certificate the world sees could not be renewed as it should be.');
+  const [, why] = event.name.split('.') as [string, 'refused' | 'order-failed' | 'names-left-out'];
+  onEvent({ name: 'certificate.failed', why });
 }
 
 /** During a drain live mail passes ahead of the backlog (design §4.4). */

@@ -67,7 +67,13 @@ export function openPeople(options: PeopleParts): People | undefined {
     config: view.submission,
     logins,
     mayUse: (account, address) => accounts.mayUse(account, address),
-    signer: createDkimSigner({ keys, onProblem: (problem) => logger.warn({ problem }, problem) }),
+    signer: createDkimSigner({
+      keys,
+      onProblem: (problem) => {
+        logger.warn({ problem }, 'A message of ours left without a signature.');
+        onEvent({ name: 'dkim.failed' });
+      },
+    }),
     tally,
     ids: parts.ids,
     receivedMax: view.policy.receivedMax,

@@ -3,12 +3,7 @@
 // Order that matters: the spool is opened before the edge (250 means on disk), the edge does not wait for Redis, for peers
 // or for old segments (law 3), and the doors for operators open last, so that "ready" is true when it can be asked.
 import { createMetrics } from '@restante/metrics';
-import {
-  createMessageIdMaker,
-  type EventSink,
-  type RestanteEvent,
-  type Route,
-} from '@restante/mail-model';
+import { createMessageIdMaker, type EventSink, type Route } from '@restante/mail-model';
 import { createForwarder, createLocalDeliverer, createOwnRecipients } from '@restante/primary-node';
 import type { Deliverer } from '@restante/delivery';
 import {
@@ -193,6 +188,7 @@ export async function runSite({
         : stack.use(
             createMailboxOperations({ store: mailboxes, siteDir: view.site.dir, clock, logger }),
           ),
+    certificates: front.certificates,
     sendTally: front.people?.tally,
     ownSnapshot: () => own?.snapshot,
     startedAtMs,

@@ -1,6 +1,7 @@
 // What this site answers to its operators and to its peers, made of the parts that do the work.
 import type { Route } from '@restante/mail-model';
 import type { HomeKeeper } from '@restante/backup-mx';
+import type { CertificateSource } from '@restante/certificates';
 import type { MailboxStore } from '@restante/mailbox-store';
 import type { Relay, RelayParts, RouteGates, Timeline } from '@restante/relay';
 import type {
@@ -29,6 +30,8 @@ export interface OperationsParts {
   readonly counters: SiteCounters;
   readonly mailboxes: MailboxStore | undefined;
   readonly mailboxWork: MailboxOperations | undefined;
+  /** What the world sees. */
+  readonly certificates: CertificateSource;
   /** Absent where nobody sends. */
   readonly sendTally: SendTally | undefined;
   readonly ownSnapshot: () => RecipientSnapshot | undefined;
