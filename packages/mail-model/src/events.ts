@@ -2,6 +2,7 @@
 //
 // Capabilities call an EventSink; nodes connect it to the logger, the metrics and the timeline. An event that carries
 // `id` belongs to that message's timeline. The name becomes the metric: "message.accepted" -> restante_messages_accepted_total.
+import type { PeopleEvent } from './people-events.ts';
 import type { DeferralCause } from './delivery-outcome.ts';
 import type { Route } from './route.ts';
 
@@ -49,21 +50,8 @@ export type RestanteEvent =
       readonly reason: string;
       readonly clientAddress: string;
     }
-  /** The certificate the world sees could not be renewed as it should be; the old one stays. */
-  | {
-      readonly name: 'certificate.failed';
-      readonly why: 'refused' | 'order-failed' | 'names-left-out';
-    }
-  /** A message of ours left without one of its signatures. */
-  | { readonly name: 'dkim.failed' }
-  /** Somebody tried to log in; how it ended, never who. */
-  | {
-      readonly name: 'login.ended';
-      readonly protocol: 'imap' | 'pop3' | 'submission' | 'web';
-      readonly outcome: 'in' | 'refused' | 'wait' | 'suspended' | 'unavailable';
-    }
-  /** An account has sent to as many people as it may; a stolen password looks like this. */
-  | { readonly name: 'submission.limited'; readonly account: string }
+  // Our own people, and the papers of the site.
+  | PeopleEvent
   | { readonly name: 'message.not-accepted'; readonly reason: string; readonly cause: unknown }
   // The spool.
   | {

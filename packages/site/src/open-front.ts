@@ -45,7 +45,7 @@ export interface Front {
 }
 
 export async function openFront(front: FrontParts): Promise<Front> {
-  const { view, pki, stores, own, keepers, clock, logger, stack } = front;
+  const { view, pki, stores, own, keepers, clock, stack } = front;
   const listFor = listFinder({ view, own, keepers });
   const schedule = liveScheduler(front);
   const keys = openKeys(front);
