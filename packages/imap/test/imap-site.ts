@@ -57,6 +57,7 @@ export interface ImapSite extends AsyncDisposable {
 export interface SiteOptions extends Partial<Pick<ImapServerOptions, 'tls' | 'isImplicitTls'>> {
   readonly limits?: Partial<ImapLimits>;
   readonly quotaBytes?: number;
+  readonly scratchDir?: string;
 }
 
 export async function startImapSite(options: SiteOptions = {}): Promise<ImapSite> {
@@ -95,7 +96,7 @@ export async function startImapSite(options: SiteOptions = {}): Promise<ImapSite
     clock: systemClock,
     onEvent: () => undefined,
     onFailure: ({ cause }) => failures.push(cause),
-    scratchDir: dir,
+    scratchDir: options.scratchDir ?? dir,
   });
   let delivered = 0;
   const site: ImapSite = {

@@ -20,7 +20,7 @@ const limits: ImapLimits = {
 const waiting: ConnectionTimes = {
   phase: 'waiting',
   isIn: true,
-  openedMs: 0,
+  strangerSinceMs: 0,
   sinceMs: 0,
   stalledSinceMs: undefined,
 };

@@ -5,7 +5,8 @@ import type { ImapLimits } from '../config.ts';
 export interface ConnectionTimes {
   readonly phase: 'handshake' | 'waiting' | 'receiving' | 'running' | 'ending';
   readonly isIn: boolean;
-  readonly openedMs: number;
+  /** Since when nobody is logged in, or was. */
+  readonly strangerSinceMs: number;
   /** Since when the phase lasts. */
   readonly sinceMs: number;
   /** Since when the client has taken nothing of what waits for it. */
@@ -19,18 +20,20 @@ const farewellMaxMs = 10_000;
 
 /** 'bye' where something can still be said, 'drop' where not. */
 export function overdue(
-  { phase, isIn, openedMs, sinceMs, stalledSinceMs }: ConnectionTimes,
+  { phase, isIn, strangerSinceMs, sinceMs, stalledSinceMs }: ConnectionTimes,
   limits: ImapLimits,
   nowMs: number,
 ): 'bye' | 'drop' | undefined {
   if (phase === 'handshake') return nowMs - sinceMs > handshakeMaxMs ? 'drop' : undefined;
   if (phase === 'ending') return nowMs - sinceMs > farewellMaxMs ? 'drop' : undefined;
-  if (stalledSinceMs !== undefined && nowMs - stalledSinceMs > limits.commandTimeoutMs) {
-    return 'drop';
+  const isLateStranger = !isIn && nowMs - strangerSinceMs > limits.loginTimeoutMs;
+  if (stalledSinceMs !== undefined) {
+    // A stranger who takes answers drop by drop is no better than one who says nothing.
+    if (isLateStranger || nowMs - stalledSinceMs > limits.commandTimeoutMs) return 'drop';
   }
   // What we take ourselves does not count.
   if (phase === 'running') return undefined;
-  if (!isIn && nowMs - openedMs > limits.loginTimeoutMs) return 'bye';
+  if (isLateStranger) return 'bye';
   const allowedMs = phase === 'waiting' ? limits.idleTimeoutMs : limits.commandTimeoutMs;
   return nowMs - sinceMs > allowedMs ? 'bye' : undefined;
 }

@@ -38,7 +38,8 @@ export class ImapConnection implements SessionWire, CommandSource {
   readonly #transport: Transport;
   #phase: ConnectionTimes['phase'] = 'waiting';
   #sinceMs: number;
-  readonly #openedMs: number;
+  /** Moves along while somebody is logged in: after UNAUTHENTICATE a client has as long as after the greeting. */
+  #strangerSinceMs: number;
   #stalled = { sentBytes: 0, sinceMs: 0 };
   #wake: (() => void) | undefined;
   /** The last line was said, or nobody is there to hear one. */
@@ -48,8 +49,8 @@ export class ImapConnection implements SessionWire, CommandSource {
 
   constructor(socket: Socket, parts: ConnectionParts) {
     this.#parts = parts;
-    this.#openedMs = parts.context.clock.monotonicMs();
-    this.#sinceMs = this.#openedMs;
+    this.#sinceMs = parts.context.clock.monotonicMs();
+    this.#strangerSinceMs = this.#sinceMs;
     this.#transport = new Transport(socket, {
       onInput: (chunk) => this.#onInput(chunk),
       onEnd: () => this.#endInput(),
@@ -124,6 +125,7 @@ export class ImapConnection implements SessionWire, CommandSource {
     this.session.finish();
     this.flush();
     this.#isOver = true;
+    this.#enter('ending');
     this.#transport.end();
     this.#wake?.();
   }
@@ -134,7 +136,7 @@ export class ImapConnection implements SessionWire, CommandSource {
     return {
       phase: this.#phase,
       isIn: this.session.mailbox !== undefined,
-      openedMs: this.#openedMs,
+      strangerSinceMs: this.#strangerSinceMs,
       sinceMs: this.#sinceMs,
       stalledSinceMs: this.#transport.unsentBytes === 0 ? undefined : this.#stalled.sinceMs,
     };
@@ -216,6 +218,7 @@ export class ImapConnection implements SessionWire, CommandSource {
 
   startTurn(): void {
     this.#enter('running');
+    if (this.session.mailbox !== undefined) this.#strangerSinceMs = this.#sinceMs;
   }
 
   async #shakeHands(options: TLSSocketOptions): Promise<void> {
@@ -227,6 +230,8 @@ export class ImapConnection implements SessionWire, CommandSource {
 
   #enter(phase: ConnectionTimes['phase']): void {
     if (phase === this.#phase && phase === 'receiving') return;
+    // The time for a farewell begins once.
+    if (this.#phase === 'ending') return;
     this.#phase = phase;
     this.#sinceMs = this.#parts.context.clock.monotonicMs();
   }

@@ -1,6 +1,8 @@
 // From the greeting to the end: one command after the other is received, run, answered.
 //
-// Promise: whoever only breaks the grammar is sent away, a stranger sooner than somebody who is logged in.
+// Promises
+// - Whoever only breaks the grammar is sent away, a stranger sooner than somebody who is logged in.
+// - The next command waits until there is room for its answer.
 import { capabilities } from '../capabilities.ts';
 import { receiveCommand, type CommandSource } from './receive-command.ts';
 import { runCommand, type CommandOutcome } from './run-command.ts';
@@ -24,6 +26,8 @@ export async function converse(session: Session, source: CommandSource): Promise
     session.afterwards = undefined;
     await afterwards?.();
     if (server.isStopping()) wire.bye('The server is stopping.');
+    // Threat 13: who does not read the answers is not asked for more.
+    if (!wire.isOver) await session.out.backPressure();
   }
 }
 
@@ -56,7 +60,7 @@ async function answerOne(
       try {
         return await runCommand(session, received.command);
       } finally {
-        for (const store of received.literals) await store[Symbol.asyncDispose]();
+        await received.literals[Symbol.asyncDispose]();
       }
   }
 }
