@@ -17,14 +17,8 @@ import {
   withChanges,
 } from './message-list.ts';
 import { messageOf, rowOf } from './message-row.ts';
+import type { SeenOnDisk } from './seen-on-disk.ts';
 import type { Places, StoredMessage } from './stored-message.ts';
-
-/** What the disk looked like when memory and disk were last the same. */
-export interface SeenOnDisk {
-  readonly uidList: string;
-  readonly directories: string;
-  readonly keywords: string;
-}
 
 export interface Edit {
   readonly appeared?: readonly StoredMessage[];
@@ -107,7 +101,8 @@ export class FolderMemory {
 
   /** What the index says it was made from. */
   get seen(): SeenOnDisk {
-    return this.#row;
+    const { uidList, directories, keywords } = this.#row;
+    return { uidList, directories, keywords };
   }
 
   message(uid: number): StoredMessage | undefined {
@@ -119,9 +114,18 @@ export class FolderMemory {
   vanishedSince(modseq: number): readonly number[] | undefined {
     if (this.#isUnsaved) return undefined;
     return this.#tryIndex(() => {
-      if (modseq < this.#index.vanishedFrom(this.#row.id)) return undefined;
-      return this.#index.vanishedSince(this.#row.id, modseq);
+      const { id } = this.#row;
+      return modseq < this.#index.vanishedFrom(id)
+        ? undefined
+        : this.#index.vanishedSince(id, modseq);
     });
+  }
+
+  /** The largest UID anybody may have heard of, of a message that is here or went. */
+  get largestTold(): number {
+    const gone = this.#tryIndex(() => this.#index.largestVanished(this.#row.id));
+    if (gone === undefined || this.#isUnsaved) return this.#uidNext - 1;
+    return Math.max(gone, this.messages.at(-1)?.uid ?? 0);
   }
 
   /** True when another process has told the index something we have not heard. */
@@ -148,9 +152,7 @@ export class FolderMemory {
     const folder = {
       ...this.#row,
       ...edited.counts,
-      uidList: seen.uidList,
-      directories: seen.directories,
-      keywords: seen.keywords,
+      ...seen,
       uidNext: Math.max(uidNext, (edited.messages.at(-1)?.uid ?? 0) + 1, this.#uidNext),
       highestModseq: isChange ? modseq : this.#highestModseq,
     };
@@ -214,10 +216,10 @@ export class FolderMemory {
         folder.highestModseq,
       );
       const row = { ...folder, id, generation, vanishedFrom: folder.highestModseq };
-      const written = this.#index.write({ folder: row, put: messages.map(rowOf), vanished: [] });
-      if (typeof written !== 'number') return written === 'behind' ? written : undefined;
-      this.#isUnsaved = false;
-      return { ...row, generation: written };
+      const written = this.#index.write({ folder: row, put: messages.map(rowOf), vanished });
+      this.#isUnsaved = typeof written !== 'number';
+      if (typeof written === 'number') return { ...row, generation: written };
+      return written === 'behind' ? written : undefined;
     });
     return saved ?? folder;
   }

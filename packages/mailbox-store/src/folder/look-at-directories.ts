@@ -2,9 +2,11 @@
 //
 // Promises
 // - A message is called vanished only when two listings in a row lacked it: a rename during a listing can hide a name.
-// - A message appears in the order of its UID. When the UID list knows numbers whose files were not seen, the listing is
-//   repeated first, for a larger UID must not be told before a smaller one (RFC 3501 §2.3.1.1).
+// - A message appears in the order of its UID, and uidNext passes no number whose message is still to be told: one that is
+//   in the UID list, but was not in the listing, holds back the larger ones (RFC 3501 §2.3.1.1) until two listings of
+//   both directories lacked it. A file is in its place before it gets its number, so nothing there is missed.
 // - A number is given only to what survives a power cut.
+// - A message keeps its UID, unless that or a larger one was told before it was seen.
 import { renameSync } from 'node:fs';
 import type { Part } from '../maildir/directory-clock.ts';
 import { copyNameOf, keyOfName, sizeInName } from '../maildir/file-name.ts';
@@ -23,27 +25,44 @@ interface Difference {
   readonly missing: readonly StoredMessage[];
 }
 
+/** What a listing lacked; only what the next one lacks too is gone. */
+interface Lacking {
+  /** Base names of messages we told. */
+  readonly messages: ReadonlySet<string>;
+  /** UIDs that we did not tell, and that were in neither directory. */
+  readonly uids: ReadonlySet<number>;
+}
+
+const nothing: Lacking = { messages: new Set(), uids: new Set() };
+
 /** Only from within `alone`. */
 export async function lookAtDirectories(folder: OpenFolder): Promise<void> {
   const { directories, uids } = folder.files;
-  let parts = directories.partsToList();
   const isListNew = uids.stampOnDisk() !== folder.memory.seen.uidList;
+  // New numbers may be those of our own deliveries, and not told yet.
+  let parts = directories.partsToList({ evenOurs: isListNew });
   if (parts.length === 0 && !isListNew) return;
   // Whatever another process has told the index, it changed names on the disk before.
   if (folder.memory.isBehind) folder.memory.adopt();
-  let missingBefore: ReadonlySet<string> | undefined;
+  let before = nothing;
   for (let pass = 1; ; pass += 1) {
+    // Before the listing, which then has all that has a number now.
+    if (isListNew) uids.load();
+    const { nextUid } = uids.known;
     directories.beforeListing(parts);
     const difference = compare(folder, parts, await listFolder(folder.dir, parts));
-    const isLast = pass >= passesMax;
-    if (difference.appeared.size > 0 || isListNew) uids.load();
+    if (difference.appeared.size > 0) uids.load();
+    const lacking: Lacking = {
+      messages: new Set(difference.missing.map(({ baseName }) => baseName)),
+      uids: unseenUids(folder, difference),
+    };
     const isCertain =
-      difference.missing.every(({ baseName }) => missingBefore?.has(baseName) === true) &&
-      (pass > 1 || !isSomethingUnseen(folder, difference));
-    if (isCertain || isLast) {
-      if (await tell(folder, difference, missingBefore ?? new Set())) return;
-      missingBefore = undefined;
-    } else missingBefore = new Set(difference.missing.map(({ baseName }) => baseName));
+      [...lacking.messages].every((name) => before.messages.has(name)) &&
+      [...lacking.uids].every((uid) => uid >= nextUid || before.uids.has(uid));
+    if (isCertain || pass >= passesMax) {
+      if (await tell(folder, difference, before)) return;
+      before = nothing;
+    } else before = parts.length === 2 ? lacking : { ...lacking, uids: nothing.uids };
     parts = ['new', 'cur'];
     if (pass > passesMax * 2) throw new Error('The folder changes faster than it can be read.');
   }
@@ -67,40 +86,48 @@ function compare(
   return { appeared: found, changed, missing };
 }
 
-/** True when the UID list has newer numbers than we told, of files that were not in the listing. */
-function isSomethingUnseen({ files, memory }: OpenFolder, { appeared }: Difference): boolean {
-  if (appeared.size === 0) return false;
+/** Numbers in the UID list, not told yet, of files that were not in the listing. */
+function unseenUids({ files, memory }: OpenFolder, { appeared }: Difference): ReadonlySet<number> {
+  const { known } = files.uids;
+  const keys = known.keysFrom(memory.uidNext);
+  if (keys.length === 0) return nothing.uids;
   const seen = new Set([...appeared.keys()].map(keyOfName));
-  return files.uids.known.keysFrom(memory.uidNext).some((key) => !seen.has(key));
+  return new Set(keys.filter((key) => !seen.has(key)).map((key) => known.get(key) ?? 0));
 }
 
 /** False when another process changed the index meanwhile, or a file had to be renamed: look again. */
-async function tell(
-  folder: OpenFolder,
-  { appeared, changed, missing }: Difference,
-  missingBefore: ReadonlySet<string>,
-): Promise<boolean> {
+async function tell(folder: OpenFolder, difference: Difference, before: Lacking): Promise<boolean> {
   const { memory, files } = folder;
+  const { appeared, changed, missing } = difference;
   const numbered = await number(folder, [...appeared.keys()].sort());
-  const back = numbered.filter(
-    ({ uid }) => uid < memory.uidNext && memory.message(uid) === undefined,
-  );
-  if (back.length > 0 && !memory.isFresh) {
+  const back = numbered.filter(({ uid }) => isBack(folder, uid));
+  if (back.length > 0) {
     for (const { baseName } of back) renameBack(folder, baseName, appeared.get(baseName) ?? 'c');
     files.directories.forget();
     return false;
   }
-  const fresh = await readFacts(folder, appeared, numbered);
-  const gone = missing.filter(({ baseName }) => missingBefore.has(baseName));
+  const held = [...unseenUids(folder, difference)].filter((uid) => !before.uids.has(uid));
+  const uidNext = held.reduce((least, uid) => Math.min(least, uid), files.uids.known.nextUid);
+  const inOrder = numbered.filter(({ uid }) => uid < uidNext);
+  const fresh = await readFacts(folder, appeared, inOrder);
+  const gone = missing.filter(({ baseName }) => before.messages.has(baseName));
+  // What is held back was listed, and shall be listed again.
+  if (inOrder.length < numbered.length) files.directories.forget();
   return memory.change(
     (modseq) => ({
       appeared: fresh.map((message) => new StoredMessage({ ...message, modseq })),
       changed: changed.map(([message, place]) => message.movedTo(place, modseq)),
       vanished: gone.map(({ uid }) => uid),
     }),
-    folder.seen(),
-    files.uids.known.nextUid,
+    folder.seen(Math.max(uidNext, memory.uidNext)),
+    uidNext,
   );
+}
+
+/** True when the number was told to be gone, or would come after larger ones. */
+function isBack({ memory }: OpenFolder, uid: number): boolean {
+  if (memory.isFresh || uid >= memory.uidNext || memory.message(uid) !== undefined) return false;
+  return uid <= memory.largestTold;
 }
 
 interface Numbered {
@@ -113,6 +140,7 @@ async function number(folder: OpenFolder, names: readonly string[]): Promise<rea
   const without = names.filter((name) => uids.known.get(keyOfName(name)) === undefined);
   if (without.length > 0) {
     await folder.files.sync('new', 'cur');
+    uids.known.skipTo(folder.memory.uidNext);
     await uids.assignMany(without);
   }
   const taken = new Set<number>();

@@ -18,10 +18,11 @@ import type { FolderChange } from '../mailbox.ts';
 import { compactUidList } from './compact-uid-list.ts';
 import type { FolderContext } from './folder-context.ts';
 import { noteAdded } from './folder-content.ts';
-import { FolderMemory, type SeenOnDisk } from './folder-memory.ts';
+import { FolderMemory } from './folder-memory.ts';
 import { FolderWatch } from './folder-watch.ts';
 import { lookAtDirectories } from './look-at-directories.ts';
 import { recoverableFolder } from '../folders/folder-name.ts';
+import type { SeenOnDisk } from './seen-on-disk.ts';
 import { Places } from './stored-message.ts';
 
 /** A folder met for the first time is not read through only because somebody looked at it. */
@@ -51,6 +52,8 @@ export class OpenFolder {
     this.files = files;
     this.context = context;
     this.#memory = this.#remember();
+    // The files were known to a folder that is forgotten; deliveries since then were told to nobody.
+    files.directories.forget();
     files.directories.resume(this.#memory.seen.directories);
   }
 
@@ -133,6 +136,7 @@ export class OpenFolder {
   moveTo(name: string, files: FolderFiles): void {
     this.name = name;
     this.files = files;
+    files.directories.forget();
     if (this.#watch === undefined) return;
     this.#stopWatching();
     this.#watch = this.#startWatching();
@@ -189,12 +193,14 @@ export class OpenFolder {
     );
   }
 
-  /** What memory is made from now; for the index. */
-  seen(): SeenOnDisk {
+  /** What memory is made from, with all messages below `uidNext` told; for the index. */
+  seen(uidNext = this.#memory.uidNext): SeenOnDisk {
+    const { known, stamp } = this.files.uids;
+    // What the index says of the list holds as long as it was not read in this process, and while there are numbers in it
+    // that nobody was told of (a delivery under way): the next look then looks for them.
+    const isAllTold = known.guid !== '' && known.nextUid <= uidNext;
     return {
-      // As long as it was not read in this process, what the index says of it holds.
-      uidList:
-        this.files.uids.known.guid === '' ? this.#memory.seen.uidList : this.files.uids.stamp,
+      uidList: isAllTold ? stamp : this.#memory.seen.uidList,
       directories: this.files.directories.stamp,
       keywords: formatKeywords(this.keywords),
     };

@@ -32,13 +32,14 @@ export async function putStaged(
       ] as const,
   );
   await renameAll(context.root, pairs, (work) => files.directories.around(['cur'], work));
+  let uids: readonly number[];
   try {
     await files.sync('cur');
+    uids = await files.uids.assignMany(staged.map(({ baseName }) => baseName));
   } catch (cause) {
     files.directories.forget();
     throw cause;
   }
-  const uids = await files.uids.assignMany(staged.map(({ baseName }) => baseName));
   reservation?.[Symbol.dispose]();
   if (!folder.isUncounted) {
     const bytes = staged.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);

@@ -41,7 +41,7 @@ export async function tellAppeared(
             }),
         ),
       }),
-      folder.seen(),
+      folder.seen(last.uid + 1),
       last.uid + 1,
     );
   if (isTold) return;

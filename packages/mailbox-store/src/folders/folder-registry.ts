@@ -33,9 +33,16 @@ export class FolderRegistry {
       entry.folder = await entry.opening;
       return entry.folder;
     } catch (cause) {
-      this.#entries.delete(name);
+      // Somebody else may have begun again meanwhile.
+      if (this.#entries.get(name) === entry) this.#entries.delete(name);
       throw cause;
     }
+  }
+
+  /** Takes a handle if it is open already. */
+  async acquireOpened(name: string): Promise<OpenFolder | undefined> {
+    const entry = this.#entries.get(name);
+    return entry && this.acquire(name, () => entry.opening);
   }
 
   release(folder: OpenFolder, nowMs: number): void {

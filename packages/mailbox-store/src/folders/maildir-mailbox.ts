@@ -204,15 +204,18 @@ export class MaildirMailbox implements Mailbox {
   }
 
   async #tellDelivered(): Promise<void> {
-    const folder = await this.#core.folders.find(inbox);
-    if (folder === undefined) this.#delivered.length = 0;
-    // What fails here is found by the next look at the directories.
-    await folder
-      ?.alone(async () => {
-        const news = this.#delivered.splice(0).sort((left, right) => left.uid - right.uid);
-        await tellAppeared(folder, news.map(putOf));
-      })
-      .catch(() => undefined);
+    // What fails here is found by the next look: the UID list has numbers that were not told.
+    const folder = await this.#core.folders.acquireOpened(inbox).catch(() => undefined);
+    if (folder === undefined) {
+      this.#delivered.length = 0;
+      return;
+    }
+    const told = folder.alone(async () => {
+      const news = this.#delivered.splice(0).sort((left, right) => left.uid - right.uid);
+      await tellAppeared(folder, news.map(putOf));
+    });
+    await told.catch(() => void (this.#delivered.length = 0));
+    this.#core.release(folder);
   }
 }
 

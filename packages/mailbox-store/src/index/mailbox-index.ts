@@ -97,6 +97,11 @@ export class MailboxIndex {
     return rows.map((row) => Number(row['uid']));
   }
 
+  largestVanished(id: number): number {
+    const row = this.#get('SELECT max(uid) AS uid FROM vanished WHERE folder = ?', id);
+    return Number(row?.['uid'] ?? 0);
+  }
+
   vanishedFrom(id: number): number {
     const row = this.#get('SELECT vanished_from FROM folder WHERE id = ?', id);
     return Number(row?.['vanished_from'] ?? Number.MAX_SAFE_INTEGER);

@@ -2,8 +2,8 @@
 // modification times, without listing them.
 //
 // A time is trusted only when it lay some time back when it was read: a change in the same tick of the file system's clock
-// leaves the same time behind. After changes of our own the time is taken over when nobody else's came between; it is then
-// verified once, a little later.
+// leaves the same time behind. After changes of our own the time is taken over when nobody else's came between, for whoever
+// made the change tells the open folder of it; that is verified once, a little later, or as soon as somebody doubts it.
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '@restante/runtime';
@@ -33,9 +33,9 @@ export class DirectoryClock {
     this.#clock = clock;
   }
 
-  /** Throws ENOENT when the folder is gone. */
-  partsToList(): readonly Part[] {
-    return (['new', 'cur'] as const).filter((part) => this.#mustList(part));
+  /** Those changed by ourselves too when `evenOurs`: not all of that may have been told. Throws ENOENT when the folder is gone. */
+  partsToList({ evenOurs = false }: { readonly evenOurs?: boolean } = {}): readonly Part[] {
+    return (['new', 'cur'] as const).filter((part) => this.#mustList(part, evenOurs));
   }
 
   /** To be called before listing; what comes after it is noticed next time. */
@@ -46,15 +46,20 @@ export class DirectoryClock {
   /** Runs a change of our own to the names, without a pause; others' changes are still noticed. */
   around<T>(parts: readonly Part[], work: () => T): T {
     const before = parts.map((part) => this.#mtimeMs(part));
+    let result: T;
     try {
-      return work();
-    } finally {
-      parts.forEach((part, index) => {
-        const known = this.#known.get(part);
-        if (known === undefined || known.mtimeMs !== before[index]) return;
-        this.#known.set(part, { ...this.#read(part), isOurs: true });
-      });
+      result = work();
+    } catch (cause) {
+      // What it did before it failed, nobody tells.
+      for (const part of parts) this.#known.delete(part);
+      throw cause;
     }
+    parts.forEach((part, index) => {
+      const known = this.#known.get(part);
+      if (known === undefined || known.mtimeMs !== before[index]) return;
+      this.#known.set(part, { ...this.#read(part), isOurs: true });
+    });
+    return result;
   }
 
   forget(): void {
@@ -77,13 +82,13 @@ export class DirectoryClock {
     this.#known.set('cur', { mtimeMs: cur, readAtMs, isOurs: false });
   }
 
-  #mustList(part: Part): boolean {
+  #mustList(part: Part, evenOurs: boolean): boolean {
     const known = this.#known.get(part);
     if (known === undefined) return true;
     if (this.#mtimeMs(part) !== known.mtimeMs) return true;
     if (isSettled(known)) return false;
     const ageMs = this.#clock.now() - known.mtimeMs;
-    return ageMs > (known.isOurs ? verifyAfterMs : settledAfterMs);
+    return known.isOurs ? evenOurs || ageMs > verifyAfterMs : ageMs > settledAfterMs;
   }
 
   #read(part: Part): Known {
@@ -95,6 +100,7 @@ export class DirectoryClock {
   }
 }
 
-function isSettled({ mtimeMs, readAtMs }: Known): boolean {
-  return readAtMs - mtimeMs > settledAfterMs;
+/** Never what was taken over, however long our change took: nobody has listed it. */
+function isSettled({ mtimeMs, readAtMs, isOurs }: Known): boolean {
+  return !isOurs && readAtMs - mtimeMs > settledAfterMs;
 }

@@ -44,6 +44,11 @@ export class KnownUids {
     return keys;
   }
 
+  /** Smaller numbers were given, though the file may have lost them. */
+  skipTo(uid: number): void {
+    this.#nextUid = Math.max(this.#nextUid, uid);
+  }
+
   /** Before the file is read from its beginning. Validity and next number stay: they never go back. */
   forget(): void {
     this.#uids.clear();

@@ -62,7 +62,12 @@ export class LingeringLock {
     if (this.#timer !== undefined) return;
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
-      if (!this.#inUse) this.#release();
+      if (this.#inUse) return;
+      try {
+        this.#release();
+      } catch {
+        // A disk that refuses to remove it. Whoever comes next finds a lock of ours that nobody holds, and hears of failures.
+      }
     }, lingerMs);
   }
 
