@@ -20,7 +20,10 @@ export interface ImapServerOptions {
   readonly tls?: () => TLSSocketOptions;
   /** TLS from the first byte (993); else STARTTLS (143). Needs `tls`. */
   readonly isImplicitTls?: boolean;
-  /** The folders of an account; undefined when it is gone meanwhile. */
+  /**
+   * The folders of an account; undefined when it is gone or suspended meanwhile. Cheap: asked again before every command, and every
+   * `refreshMs` for each client; whose account is gone hears BYE.
+   */
   mailboxes(address: string): Promise<Mailbox | undefined>;
   readonly logins: Logins;
   readonly limits: ImapLimits;

@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createLogins, openAccountBook, type Logins } from '@restante/accounts';
+import { createLogins, openAccountBook, type AccountBook, type Logins } from '@restante/accounts';
 import { type Mailbox, type MailboxStore, openMailboxStore } from '@restante/mailbox-store';
 import { systemClock } from '@restante/runtime';
 import {
@@ -42,6 +42,7 @@ const loginsSettings = {
 export interface ImapSite extends AsyncDisposable {
   readonly server: ImapServer;
   readonly store: MailboxStore;
+  readonly accounts: AccountBook;
   readonly logins: Logins;
   readonly dir: string;
   /** What went wrong on our side; a test that expects nothing finds it empty. */
@@ -90,7 +91,8 @@ export async function startImapSite(options: SiteOptions = {}): Promise<ImapSite
     listen: { host: '127.0.0.1', port: 0 },
     ...(tls === undefined ? {} : { tls }),
     ...(isImplicitTls === undefined ? {} : { isImplicitTls }),
-    mailboxes: (address) => store.mailbox(address),
+    mailboxes: async (address) =>
+      accounts.account(address)?.state === 'suspended' ? undefined : store.mailbox(address),
     logins,
     limits: { ...limits, ...options.limits },
     clock: systemClock,
@@ -102,6 +104,7 @@ export async function startImapSite(options: SiteOptions = {}): Promise<ImapSite
   const site: ImapSite = {
     server,
     store,
+    accounts,
     logins,
     dir,
     failures,

@@ -1,4 +1,5 @@
 // Selects a folder and says what a client must know of it (RFC 3501 §6.3.1, RFC 9051 §6.3.2).
+import type { Folder } from '@restante/mailbox-store';
 import { enableCondstore } from '../qresync/enable-condstore.ts';
 import { sayCatchUp } from '../qresync/catch-up.ts';
 import { parseSelectParameters, type SelectParameters } from '../qresync/select-parameters.ts';
@@ -38,9 +39,7 @@ export async function answerSelect(
     session.out.untagged('OK [CLOSED] Closed.');
   }
   // RFC 3501 §6.3.1: a SELECT that fails leaves nothing selected.
-  const folder = await session.ownMailbox.open(name);
-  if (folder === undefined) throw no('NONEXISTENT', 'There is no such mailbox.');
-  await folder.refresh();
+  const folder = await openFolder(session, name);
   if (parameters.isCondstore) enableCondstore(session);
   session.view = new SelectedFolder(folder, { isReadOnly });
   sayFolder(session, name);
@@ -48,6 +47,18 @@ export async function answerSelect(
   return isReadOnly
     ? { code: 'READ-ONLY', text: 'Opened, read-only.' }
     : { code: 'READ-WRITE', text: 'Opened.' };
+}
+
+async function openFolder({ ownMailbox }: Session, name: string): Promise<Folder> {
+  const folder = await ownMailbox.open(name);
+  if (folder === undefined) throw no('NONEXISTENT', 'There is no such mailbox.');
+  try {
+    await folder.refresh();
+    return folder;
+  } catch (cause) {
+    await folder[Symbol.asyncDispose]();
+    throw cause;
+  }
 }
 
 function sayFolder(session: Session, name: string): void {

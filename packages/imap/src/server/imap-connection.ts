@@ -153,10 +153,10 @@ export class ImapConnection implements SessionWire, CommandSource {
     if (verdict === 'drop') this.destroy();
   }
 
-  /** Ends at once when nothing is being done, else after the command in hand. */
-  beginStop(): void {
+  /** Ends at once when nothing is being done; else the command in hand is finished, and whoever runs it knows. */
+  endUnlessBusy(text: string): void {
     if (this.#phase === 'handshake') this.destroy();
-    else if (this.#phase === 'waiting') this.bye('The server is stopping.');
+    else if (this.#phase === 'waiting') this.bye(text);
   }
 
   /** RFC 3501 §7.1.5: BYE, and that was it. */

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import type { Folder } from '@restante/mailbox-store';
 import { withinDeadline } from '@restante/runtime';
 import type { ImapServerOptions } from '../imap-server.ts';
+import { accountClosed, isStillIn } from '../session/is-still-in.ts';
 import type { ServerContext } from '../session/server-context.ts';
 import { AddressCount } from './client-address.ts';
 import { watchIntervalMs } from './deadlines.ts';
@@ -66,7 +67,7 @@ export class ImapListener {
     this.#isStopping = true;
     this.#server.close();
     if (this.connections.size === 0) this.#allGone.resolve();
-    for (const connection of this.connections) connection.beginStop();
+    for (const connection of this.connections) connection.endUnlessBusy('The server is stopping.');
     if (!(await withinDeadline(this.#allGone.promise, deadlineMs))) {
       for (const connection of this.connections) connection.destroy();
       await this.#allGone.promise;
@@ -128,7 +129,16 @@ export class ImapListener {
       }
       const nowMs = clock.monotonicMs();
       for (const connection of this.connections) connection.watch(nowMs);
-      if (nowMs - this.#refreshedMs >= limits.refreshMs) await this.#refreshIdleFolders();
+      if (nowMs - this.#refreshedMs < limits.refreshMs) continue;
+      await this.#endClosedAccounts();
+      await this.#refreshIdleFolders();
+    }
+  }
+
+  /** Who only listens would never hear that the account is gone. */
+  async #endClosedAccounts(): Promise<void> {
+    for (const connection of this.connections) {
+      if (!(await isStillIn(connection.session))) connection.endUnlessBusy(accountClosed);
     }
   }
 

@@ -2,6 +2,7 @@
 import { Reader } from '../wire/reader.ts';
 import { no, Refusal } from '../wire/refusal.ts';
 import type { LiteralAsked } from './admit-literal.ts';
+import { accountClosed, isStillIn } from './is-still-in.ts';
 import type { Session } from './session.ts';
 
 export async function admitMessage(
@@ -13,6 +14,8 @@ export async function admitMessage(
   if (announced.sizeBytes > limits.appendMaxBytes) {
     return no('TOOBIG', `A message has at most ${limits.appendMaxBytes} bytes here.`);
   }
+  // The command itself says so once it is here.
+  if (!(await isStillIn(session))) return no('UNAVAILABLE', accountClosed);
   const { mailbox } = session;
   if (mailbox === undefined) return undefined;
   const { usedBytes, limitBytes, usedMessages, limitMessages } = mailbox.quota();

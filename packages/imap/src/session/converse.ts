@@ -4,6 +4,7 @@
 // - Whoever only breaks the grammar is sent away, a stranger sooner than somebody who is logged in.
 // - The next command waits until there is room for its answer.
 import { capabilities } from '../capabilities.ts';
+import { accountClosed, isStillIn } from './is-still-in.ts';
 import { receiveCommand, type CommandSource } from './receive-command.ts';
 import { runCommand, type CommandOutcome } from './run-command.ts';
 import type { Session } from './session.ts';
@@ -58,6 +59,10 @@ async function answerOne(
     }
     case 'command':
       try {
+        if (!(await isStillIn(session))) {
+          session.wire.bye(accountClosed);
+          return undefined;
+        }
         return await runCommand(session, received.command);
       } finally {
         await received.literals[Symbol.asyncDispose]();

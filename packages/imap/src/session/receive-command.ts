@@ -72,7 +72,10 @@ async function receive(
     }
     text += announced.text;
     const asked = { text, literals, heldBytes, announced, textMax };
-    const admission = await admitLiteral(session, asked);
+    const admission = await admitLiteral(session, asked).catch((cause: unknown) => {
+      session.server.onFailure({ command: '', account: session.account, cause });
+      return noRoom();
+    });
     if (admission instanceof Refusal) return refuse(session, source, { asked, refusal: admission });
     if (announced.isSynchronizing) session.out.continuation('go ahead');
     // Whoever announces without reading "+" waits for himself.
