@@ -56,8 +56,18 @@ export interface FetchModifiers {
 /** RFC 3516 §4.3 and RFC 3501 §6.4.5: whether anything here needs the structure of the message. */
 export function needsStructure(items: FetchItems): boolean {
   return (
-    items.described.length > 0 || items.sections.some(({ section }) => !isWholeMessage(section))
+    items.described.length > 0 || items.sections.some(({ section }) => !isStructureless(section))
   );
+}
+
+/** Where it lies can be told without the structure: the message itself, and its header, which ends at the first empty line. */
+function isStructureless(section: Section): boolean {
+  return isWholeMessage(section) || isMessageHeader(section);
+}
+
+/** The header of the message, or fields of it; what every client asks of every message it sees for the first time. */
+export function isMessageHeader({ part, what }: Section): boolean {
+  return part.length === 0 && (what === 'fields' || what === 'header' || what === 'other-fields');
 }
 
 export function isWholeMessage({ part, what }: Section): boolean {

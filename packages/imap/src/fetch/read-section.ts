@@ -3,6 +3,7 @@
 import type { Folder, Message } from '@restante/mailbox-store';
 import {
   decodeTransfer,
+  headerEnd,
   partAt,
   sectionRange,
   selectFields,
@@ -12,7 +13,13 @@ import {
   type SectionKind,
 } from '@restante/mime';
 import { no } from '../wire/refusal.ts';
-import { isWholeMessage, type Partial, type Section, type SectionItem } from './fetch-item.ts';
+import {
+  isMessageHeader,
+  isWholeMessage,
+  type Partial,
+  type Section,
+  type SectionItem,
+} from './fetch-item.ts';
 
 export type SectionContent =
   /** The message went meanwhile. */
@@ -24,6 +31,10 @@ export type SectionContent =
   | { readonly kind: 'bytes'; readonly bytes: Buffer }
   /** Too large to hold; read while it is said. */
   | { readonly kind: 'stream'; readonly range: ByteRange };
+
+/** Nearly all headers are shorter. */
+const headerFirstBytes = 8 * 1024;
+const headerGrowth = 16;
 
 const kinds: Readonly<Record<Section['what'], SectionKind>> = {
   fields: 'HEADER',
@@ -37,7 +48,7 @@ const kinds: Readonly<Record<Section['what'], SectionKind>> = {
 export interface SectionSource {
   readonly folder: Folder;
   readonly message: Message;
-  /** Absent when only the whole message is asked for. */
+  /** Absent when only the whole message or its header is asked for. */
   readonly structure: MessagePart | undefined;
   /** A range larger than this is not held in memory. */
   readonly heldBytesMax: number;
@@ -48,17 +59,38 @@ export async function readSection(
   item: SectionItem,
 ): Promise<SectionContent> {
   if (item.kind !== 'section') return readBinary(source, item);
-  const { section, partial } = item;
+  if (isMessageHeader(item.section)) {
+    const header = await readHeader(source);
+    if (header === undefined) return { kind: 'gone' };
+    const isAll = item.section.what === 'header';
+    if (!isAll || header.length <= source.heldBytesMax) return fieldsOf(header, item);
+    return { kind: 'stream', range: clip({ start: 0, end: header.length }, item.partial) };
+  }
   const range = rangeOf(source, item);
   if (range === undefined) return { kind: 'no-part' };
-  if (section.what === 'fields' || section.what === 'other-fields') {
+  if (item.section.what === 'fields' || item.section.what === 'other-fields') {
     const header = await source.folder.read(source.message.uid, range);
-    if (header === undefined) return { kind: 'gone' };
-    const isExcept = section.what === 'other-fields';
-    const whole = { start: 0, end: header.length };
-    return held(slice(selectFields(header, whole, { names: section.names, isExcept }), partial));
+    return header === undefined ? { kind: 'gone' } : fieldsOf(header, item);
   }
-  return readRange(source, clip(range, partial));
+  return readRange(source, clip(range, item.partial));
+}
+
+function fieldsOf(header: Buffer, { section, partial }: SectionItem): SectionContent {
+  if (section.what === 'header') return held(slice(header, partial));
+  const isExcept = section.what === 'other-fields';
+  const whole = { start: 0, end: header.length };
+  return held(slice(selectFields(header, whole, { names: section.names, isExcept }), partial));
+}
+
+/** The header of the message with its empty line: of a large message only the beginning is read. */
+async function readHeader({ folder, message }: SectionSource): Promise<Buffer | undefined> {
+  for (let length = headerFirstBytes; ; length *= headerGrowth) {
+    const bytes = await folder.read(message.uid, { start: 0, end: length });
+    if (bytes === undefined) return undefined;
+    const end = headerEnd(bytes);
+    // An empty line at the very end may be all of it or not; so may a header without one.
+    if (end < bytes.length || bytes.length < length) return bytes.subarray(0, end);
+  }
 }
 
 function rangeOf({ message, structure }: SectionSource, item: SectionItem): ByteRange | undefined {
