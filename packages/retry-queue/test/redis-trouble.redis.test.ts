@@ -225,6 +225,25 @@ test('what a former life of this process was working on is due again at once', a
   assert.deepEqual(seen, [id]);
 });
 
+test('a letter waited minutes because a list still named it as being worked on and nothing else of it was there', async () => {
+  await using redis = await startRedis();
+  await using open = await openQueue(redis);
+  using raw = connectRaw(redis);
+  const [id = ''] = newIds(1);
+  await open.queue.schedule([{ id, route, delayMs: 60_000 }]);
+  const [key = ''] = (await raw.keys('*')).filter((name) => name.endsWith(id));
+  const prefix = key.slice(0, -id.length);
+  await raw.del(key, `${prefix}delayed`);
+  await raw.rpush(`${prefix}active`, id);
+  open.queue.work(route, {
+    concurrency: 1,
+    retryAfterFaultMs: 50,
+    handle: async () => done,
+  });
+  await eventually(async () => (await raw.llen(`${prefix}active`)) === 0);
+  assert.deepEqual(await idsOf(open.queue, route), [], 'the reconciler sees that it is missing');
+});
+
 test('work that waits while the worker is silent is found by the watchdog, with a warning', async () => {
   await using redis = await startRedis();
   const warnings: string[] = [];

@@ -28,7 +28,11 @@ export async function openMailboxServers(parts: MailboxServerParts): Promise<Mai
   const shared = {
     hostname: view.site.hostname,
     tls: () => ({ secureContext: secureContextOf(certificates) }),
-    mailboxes: async (address: string) => mailboxes.mailbox(address),
+    // A suspended account's sessions end, as a removed one's do.
+    mailboxes: async (address: string) =>
+      mailboxes.accounts.account(address)?.state === 'active'
+        ? mailboxes.mailbox(address)
+        : undefined,
     logins: people.logins,
     clock,
     onEvent,

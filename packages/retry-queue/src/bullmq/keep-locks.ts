@@ -4,7 +4,7 @@
 // Redis gave a job and the answer was lost with the connection (our token, but the id is not running). BullMQ would free both
 // when the lock ends, two minutes later; here the first are due again at once and the second after two looks.
 import type { Logger } from '@restante/runtime';
-import { isJobGone } from './redis-failure.ts';
+import { isJobGone, isJobMissing } from './redis-failure.ts';
 import type { RouteTimetable } from './route-timetable.ts';
 import { lockDurationMs } from './worker-session.ts';
 
@@ -50,6 +50,8 @@ export function keepLocks({ timetable, running, token, isReachable, log }: LockK
       log.debug({ id, route }, 'A job nobody worked on is due again.');
     } catch (cause) {
       if (!isJobGone(cause)) throw cause;
+      // Named as being worked on and nothing else of it there: as long as it stands in that list, nobody puts it back.
+      if (isJobMissing(cause)) await timetable.forgetActive(id);
     }
   }
 

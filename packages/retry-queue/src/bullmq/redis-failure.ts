@@ -18,6 +18,11 @@ export function isJobGone(cause: unknown): boolean {
   );
 }
 
+/** Of those: the job itself is not there any more (BullMQ's -1), whatever lists still name it. */
+export function isJobMissing(cause: unknown): boolean {
+  return isJobGone(cause) && (cause as { readonly code?: unknown }).code === -1;
+}
+
 export function toRetryQueueError(cause: unknown): RetryQueueError {
   if (cause instanceof RetryQueueError) return cause;
   return new RetryQueueError(isRefusal(cause) ? 'TIMETABLE_REFUSED' : 'TIMETABLE_UNREACHABLE', {

@@ -169,6 +169,12 @@ export class RouteTimetable {
     return ids.map((id, index) => ({ id, lock: locks[index] ?? null }));
   }
 
+  /** Takes away what is left of a job that is gone, so that the reconciler sees that it is missing. */
+  async forgetActive(id: string): Promise<void> {
+    await this.#client.lrem(this.queue.toKey('active'), 0, id);
+    await this.#client.del(`${this.queue.toKey(id)}:lock`);
+  }
+
   async repair(): Promise<{ readonly removed: number; readonly foreign: readonly string[] }> {
     const keys = await removeForeignKeys(this.#client, this.queue);
     const known = new Set<string>();
