@@ -19,6 +19,8 @@ export class LingeringLock {
   #takenMs = 0;
   #usedMs = Number.NEGATIVE_INFINITY;
   #isBurst = false;
+  /** Others had to wait; for as long, the lock is let go of at once. */
+  #restUntilMs = 0;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(path: string, clock: Clock) {
@@ -46,7 +48,7 @@ export class LingeringLock {
 
   async #take(): Promise<void> {
     const nowMs = this.#clock.monotonicMs();
-    this.#isBurst = nowMs - this.#usedMs < burstMs;
+    this.#isBurst = nowMs - this.#usedMs < burstMs && nowMs >= this.#restUntilMs;
     if (this.#isHeld) {
       if (nowMs - this.#takenMs < holdMaxMs) return;
       this.#release();
@@ -58,7 +60,9 @@ export class LingeringLock {
 
   #letGo(): void {
     this.#usedMs = this.#clock.monotonicMs();
-    if (!this.#isBurst || this.#usedMs - this.#takenMs > holdMaxMs) return this.#release();
+    const isHeldLong = this.#usedMs - this.#takenMs > holdMaxMs;
+    if (isHeldLong) this.#restUntilMs = this.#usedMs + holdMaxMs;
+    if (!this.#isBurst || isHeldLong) return this.#release();
     if (this.#timer !== undefined) return;
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
