@@ -38,12 +38,26 @@ export async function benchAccept(
     what: 'the home is known to be down',
     deadlineMs: 90_000,
   });
+  const waitingSeries = 'restante_queue_jobs{route="host:home.test",state="waiting"}';
+  let taken = 0;
   const ours: number[] = [];
   const theirs: number[] = [];
   // The first round of each warms up and does not count.
   for (let round = 0; round <= rounds; round += 1) {
     const our = await send({ ...load, messages, endpoint: site.smtp });
+    // Nor Postfix beside what we still write into the timetable.
+    taken += messages;
+    await until(async () => (await site.metric(waitingSeries)) >= taken, {
+      what: 'everything is on the timetable',
+      deadlineMs: 120_000,
+    });
     const their = await send({ ...load, messages, endpoint: postfix.endpoint });
+    // It puts them off one by one long after it has said 250 to all of them; neither shall be measured beside that.
+    await until(async () => (await postfix.underWay()) === 0, {
+      what: 'Postfix has put off what it took',
+      deadlineMs: 300_000,
+      everyMs: 250,
+    });
     if (round === 0) continue;
     ours.push(our);
     theirs.push(their);

@@ -28,6 +28,8 @@ export interface Postfix extends AsyncDisposable {
   flush(): Promise<void>;
   /** Messages it still has. */
   queued(): Promise<number>;
+  /** Of those, the ones it has not put off yet: while there are any, it is at work. */
+  underWay(): Promise<number>;
   log(): Promise<string>;
 }
 
@@ -63,7 +65,8 @@ export async function startPostfix({
   return {
     endpoint,
     flush: async () => void (await run('postqueue', ['-c', etc, '-f'])),
-    queued: async () => countFiles(join(dir, 'queue')),
+    queued: async () => countFiles(join(dir, 'queue'), queueStates),
+    underWay: async () => countFiles(join(dir, 'queue'), ['maildrop', 'incoming', 'active']),
     log: async () => readFile(logPath, 'utf8').catch(() => ''),
     async [Symbol.asyncDispose]() {
       await run('postfix', ['-c', etc, 'abort']).catch(() => undefined); // Stopped already is what we want.
@@ -149,9 +152,11 @@ function masterCf(port: number): string {
     .join('');
 }
 
-async function countFiles(queue: string): Promise<number> {
+const queueStates = ['maildrop', 'incoming', 'active', 'deferred', 'hold'] as const;
+
+async function countFiles(queue: string, states: readonly string[]): Promise<number> {
   let count = 0;
-  for (const state of ['maildrop', 'incoming', 'active', 'deferred', 'hold']) {
+  for (const state of states) {
     const names = await readdir(join(queue, state), { recursive: true, withFileTypes: true }).catch(
       () => [],
     );
