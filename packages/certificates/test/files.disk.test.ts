@@ -38,6 +38,28 @@ test('a new pair is shown without a restart, as soon as both halves are there', 
   );
 });
 
+test('a look that came just before a change does not call the first half of it a bad pair', async () => {
+  await using dir = await temporaryDirectory();
+  const [old, next] = [await makePair(), await makePair()];
+  const files = filesIn(dir.path);
+  await write(files, old);
+  const events: string[] = [];
+  await using source = await createFileCertificates({
+    ...files,
+    ...quick,
+    settleMs: 1000,
+    onEvent: ({ name }) => void events.push(name),
+  });
+  for (let round = 0; round < 8; round += 1) {
+    // Another file in the directory wakes the look; the halves come at whatever moment of it this is.
+    await replace(join(dir.path, 'note'), String(round));
+    const pair = round % 2 === 0 ? next : old;
+    await write(files, pair);
+    await until(() => source.current().cert === pair.cert, { what: 'the other pair is shown' });
+  }
+  assert.deepEqual(new Set(events), new Set(['certificate.changed']));
+});
+
 test('a pair that cannot be used keeps the old one and is told once', async () => {
   await using dir = await temporaryDirectory();
   const old = await makePair();

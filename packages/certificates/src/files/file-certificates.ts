@@ -74,8 +74,11 @@ export async function createFileCertificates(
       await pause(clock, pollMs, AbortSignal.any([stop.signal, nudge.signal]));
       nudge = new AbortController();
       if (stop.signal.aborted) return;
-      if ((await look()) !== undefined) await pause(clock, settleMs, stop.signal);
-      const problem = await look();
+      let problem = await look();
+      if (problem !== undefined) {
+        await pause(clock, settleMs, stop.signal);
+        problem = await look();
+      }
       if (problem === undefined) told = undefined;
       else if (!stop.signal.aborted) tellOnce(problem);
     }
