@@ -11,3 +11,10 @@ export type { DkimFailureCode } from './errors.ts';
 export { DkimError, dkimFailures } from './errors.ts';
 export type { ToSign } from './sign-header.ts';
 export { signHeader } from './sign-header.ts';
+export type { ArcAnswer, ArcSealer, ArcVerifier, ToSeal } from './arc/arc.ts';
+export type {
+  DkimVerification,
+  DkimVerifier,
+  DkimVerifierOptions,
+  MessageToVerify,
+} from './verify/dkim-verifier.ts';

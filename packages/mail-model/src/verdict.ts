@@ -6,12 +6,20 @@ export interface VerdictReason {
   readonly check: string;
   /** One sentence for the operator. */
   readonly detail: string;
+  /** What it weighed, where policy adds up. */
+  readonly points?: number;
 }
 
 export interface Verdict {
   readonly action: VerdictAction;
   readonly reasons: readonly VerdictReason[];
+  /** "likely" goes to the Junk folder of whoever wants that; "definite" has been marked in its Subject, too. */
+  readonly spam?: SpamLevel;
+  /** Results in the words of RFC 8601, as far as they were found out: {"spf": "pass", "dkim": "pass", "dmarc": "fail"}. */
+  readonly identity?: Readonly<Record<string, string>>;
 }
+
+export type SpamLevel = 'likely' | 'definite';
 
 /** Nothing was found. */
 export const acceptVerdict: Verdict = { action: 'accept', reasons: [] };

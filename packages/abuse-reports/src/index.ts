@@ -1,0 +1,2 @@
+// The public face of @restante/abuse-reports.
+export type { Complaint, DmarcAggregate, DmarcRow, ReadReport, Report } from './reports.ts';

@@ -1,0 +1,2 @@
+// The public face of @restante/doctor.
+export type { Diagnosis, Finding } from './doctor.ts';

@@ -1,0 +1,59 @@
+// What the operator (and a user for himself) has written down: who is blocked, who is let in, until when, why, and by whom.
+//
+// Promises
+// - add() and remove() resolve when it is on disk. Lookups answer at once from memory.
+// - Entries of all sites are the same within seconds: the newest word about an entry wins, a removal too (kept as a tombstone for 30 days).
+// - An entry ends by itself at `expiresAtMs`.
+
+export type EntryKind = 'block' | 'allow';
+
+/** One of: an address or network ("192.0.2.0/24"), a domain of the sender ("example.test"; ".example.test" for all below), a whole sender ("ana@example.test"). */
+export type EntrySubject =
+  | { readonly kind: 'network'; readonly network: string }
+  | { readonly kind: 'domain'; readonly domain: string }
+  | { readonly kind: 'sender'; readonly address: string };
+
+export interface OperatorEntry {
+  /** Stable: made from kind, subject and `for`. */
+  readonly id: string;
+  readonly list: EntryKind;
+  readonly subject: EntrySubject;
+  /** Only for mail to this account or domain; absent: for everybody. */
+  readonly for?: string;
+  readonly reason: string;
+  readonly author: string;
+  readonly createdAtMs: number;
+  readonly changedAtMs: number;
+  readonly expiresAtMs?: number;
+  /** A tombstone: removed, kept so that no other site brings it back. */
+  readonly isRemoved?: true;
+}
+
+export interface MatchFacts {
+  readonly clientAddress?: string;
+  /** MAIL FROM, or an address in From. */
+  readonly sender?: string;
+  readonly helo?: string;
+  readonly recipient?: string;
+}
+
+export interface OperatorLists {
+  add(entry: {
+    readonly list: EntryKind;
+    readonly subject: string;
+    readonly for?: string;
+    readonly reason: string;
+    readonly author: string;
+    readonly expiresAtMs?: number;
+  }): Promise<OperatorEntry>;
+  /** False when there is no such entry. */
+  remove(id: string, author: string): Promise<boolean>;
+  entries(): readonly OperatorEntry[];
+  /** Entries that speak of any of these; an allow entry for the very recipient is first, then the most particular subject. */
+  match(facts: MatchFacts): readonly OperatorEntry[];
+  /** With tombstones: what another site should know. */
+  snapshot(): readonly OperatorEntry[];
+  /** What another site knows; answers how many entries were news. */
+  merge(entries: readonly OperatorEntry[]): Promise<number>;
+  onChange(listener: () => void): Disposable;
+}

@@ -1,0 +1,66 @@
+// What other programs say of a message: spamd (SPAMC), rspamd (HTTP), clamd (INSTREAM). Each sees the very bytes that will be stored (threat 18).
+//
+// Promises
+// - The configured scanners run at the same time; each has a budget and ends within it (+ 50 ms). The body is streamed, never collected.
+// - A scanner that fails several times in a row is left alone for a while (circuit breaker): then it costs nothing but is named in `failed`.
+// - "Could not say" is never "clean": a scanner without an answer is in `failed`, with the reason.
+// - Nothing here throws but for the signal.
+
+export interface MessageToScan {
+  /** Header lines with our trace on top, CRLF ended, without the empty line. */
+  readonly header: Buffer;
+  /** The body behind the empty line; asked for once by each scanner. */
+  body(): Iterable<Buffer> | AsyncIterable<Buffer>;
+  readonly bodyBytes: number;
+  readonly messageId: string;
+  readonly client: { readonly address: string; readonly name?: string; readonly helo: string };
+  readonly sender: string;
+  readonly recipients: readonly string[];
+  /** Who logged in, for mail of our own people. */
+  readonly account?: string;
+}
+
+export interface SpamScore {
+  readonly by: 'spamd' | 'rspamd';
+  readonly score: number;
+  /** The scanner's own idea of where spam begins. */
+  readonly threshold: number;
+  /** Names of the rules that matched, most telling first, at most 30. */
+  readonly rules: readonly string[];
+}
+
+export interface ScanReport {
+  readonly scores: readonly SpamScore[];
+  /** The name clamd gave it. */
+  readonly virus?: string;
+  readonly failed: readonly { readonly scanner: ScannerName; readonly why: string }[];
+}
+
+export type ScannerName = 'spamd' | 'rspamd' | 'clamd';
+
+export interface Scanners extends AsyncDisposable {
+  readonly isConfigured: boolean;
+  scan(message: MessageToScan, signal?: AbortSignal): Promise<ScanReport>;
+  /** Somebody moved it into Junk ("spam") or out of it ("ham"): the learning scanners are told. Answers which of them took it. */
+  teach(what: 'spam' | 'ham', message: TaughtMessage): Promise<readonly ScannerName[]>;
+}
+
+export interface TaughtMessage {
+  readonly bytes: () => Iterable<Buffer> | AsyncIterable<Buffer>;
+  readonly sizeBytes: number;
+  readonly account: string;
+}
+
+export type ScannerEvent =
+  | {
+      readonly name: 'scanner.answered';
+      readonly scanner: ScannerName;
+      readonly outcome: 'ok' | 'failed' | 'skipped';
+      readonly durationMs: number;
+    }
+  | {
+      readonly name: 'scanner.changed';
+      readonly scanner: ScannerName;
+      readonly to: 'used' | 'left-alone';
+      readonly why: string;
+    };
