@@ -20,8 +20,11 @@ export interface ListSettings {
   readonly points: number;
   /** Only these answers count, "127.0.0.2" or "127.0.0.4-127.0.0.7", with points of their own if they differ; empty: every 127.0.0.0/8 answer but the error codes. */
   readonly codes: readonly ListCode[];
+  /** Address or domain that this list must have, where it is not the one of RFC 5782 §5. */
+  readonly testPoint?: string;
 }
 
+/** Octet by octet: 127.0.0.1 to 127.0.255.3 are all that end in 1, 2 or 3. */
 export interface ListCode {
   readonly from: string;
   readonly to: string;
@@ -32,7 +35,7 @@ export interface ListCode {
 export interface ListHit {
   readonly zone: string;
   readonly points: number;
-  /** "127.0.0.4". */
+  /** "127.0.0.4". Of several answers the one with the most weight. */
   readonly code: string;
   /** What was looked up: the address, or the domain. */
   readonly subject: string;
@@ -51,19 +54,25 @@ export interface ListHealth {
 
 export interface BlockListsOptions {
   readonly lists: readonly ListSettings[];
-  readonly resolver: Pick<Resolver, 'resolve' | 'resolveDetailed'>;
+  readonly resolver: Pick<Resolver, 'resolve'>;
   readonly clock: Clock;
   /** For one answer of one list. */
   readonly budgetMs: number;
   /** Pause between two looks at the test points. */
   readonly healthEveryMs: number;
   readonly onEvent: (event: BlockListEvent) => void;
+  /** Our public addresses: never asked about. */
+  readonly ownAddresses?: readonly string[];
+  /** Asked for test points; one that remembers nothing sees changes earlier. Default: `resolver`. */
+  readonly testResolver?: Pick<Resolver, 'resolve'>;
 }
 
 export type BlockListEvent =
   | { readonly name: 'list.switched-off'; readonly zone: string; readonly problem: string }
   | { readonly name: 'list.switched-on'; readonly zone: string }
-  | { readonly name: 'list.unanswered'; readonly zone: string };
+  /** One question; not counted against anybody. */
+  | { readonly name: 'list.unanswered'; readonly zone: string }
+  | { readonly name: 'list.hit'; readonly zone: string; readonly code: string };
 
 export interface BlockLists extends AsyncDisposable {
   /** Loopback and private addresses are on no list and are not asked about. */

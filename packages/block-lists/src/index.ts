@@ -9,3 +9,7 @@ export type {
   ListKind,
   ListSettings,
 } from './block-lists.ts';
+export type { BlockListsConfig } from './config.ts';
+export { blockListsSection, listsOf } from './config.ts';
+export { createBlockLists } from './create-block-lists.ts';
+export { parseListLine } from './list-line.ts';

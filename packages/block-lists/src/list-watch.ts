@@ -1,0 +1,142 @@
+// The health of one list.
+//
+//   unknown ──(test points right)──▶ well ──(test points wrong or silent twice, or it refuses us)──▶ off ──(right again)──▶ well
+//
+// Promises: a list that closed for good is never asked. Looks at the test points are shared by all who want one. What is off is
+// looked at more often than what is well, so that it comes back soon.
+import type { Resolver } from '@restante/dns';
+import type { Clock } from '@restante/runtime';
+import { askAddresses } from './ask.ts';
+import type { Found } from './ask.ts';
+import type { BlockListEvent, ListHealth, ListSettings } from './block-lists.ts';
+import { startBudget } from './budget.ts';
+import { closedBecause } from './known-lists.ts';
+import { judgeTestPoints, testPointsOf } from './test-points.ts';
+import type { TestJudgement } from './test-points.ts';
+
+export interface ListWatch {
+  readonly state: ListHealth['state'];
+  health(): ListHealth;
+  /** Looks now. Never rejects. */
+  look(): Promise<void>;
+  /** Before a hit counts: looks, unless somebody did a moment ago. */
+  lookAgainIfStale(): Promise<void>;
+  /** What ordinary questions show. */
+  answered(): void;
+  unanswered(): void;
+  refused(problem: string): void;
+  /** Looks from time to time until the signal; never rejects. */
+  run(): Promise<void>;
+}
+
+export interface ListWatchOptions {
+  readonly settings: ListSettings;
+  readonly resolver: Pick<Resolver, 'resolve'>;
+  readonly clock: Clock;
+  readonly budgetMs: number;
+  readonly healthEveryMs: number;
+  readonly onEvent: (event: BlockListEvent) => void;
+  readonly signal: AbortSignal;
+}
+
+const unansweredMax = 5;
+const freshMs = 60_000;
+const offEveryMs = 60_000;
+
+export function createListWatch(options: ListWatchOptions): ListWatch {
+  const { settings, clock, signal, onEvent } = options;
+  const { zone } = settings;
+  const points = testPointsOf(settings);
+  const closed = closedBecause(zone);
+  let health: ListHealth = { zone, state: 'unknown', sinceMs: clock.now() };
+  let lookedAtMs = -Infinity;
+  let unansweredInARow = 0;
+  let looking: Promise<void> | undefined;
+
+  const become = (state: 'well' | 'off', problem?: string) => {
+    const before = health.state;
+    if (state === 'off' && problem !== undefined) {
+      const sinceMs = before === 'off' ? health.sinceMs : clock.now();
+      health = { zone, state, problem, sinceMs };
+      if (before !== 'off') onEvent({ name: 'list.switched-off', zone, problem });
+    } else if (before !== 'well') {
+      health = { zone, state: 'well', sinceMs: clock.now() };
+      if (before === 'off') onEvent({ name: 'list.switched-on', zone });
+    }
+  };
+
+  const askPoints = async (): Promise<TestJudgement> => {
+    const budget = startBudget(clock, options.budgetMs);
+    signal.addEventListener('abort', budget.end, { once: true });
+    const askAll = async (names: readonly string[]): Promise<readonly Found[]> =>
+      Promise.all(
+        names.map(
+          async (name) =>
+            (await budget.within(askAddresses(options.resolver, name))) ?? {
+              kind: 'silent' as const,
+              why: 'not within the budget',
+            },
+        ),
+      );
+    try {
+      const [must, mustNot] = await Promise.all([askAll(points.must), askAll(points.mustNot)]);
+      return judgeTestPoints(settings, { must, mustNot });
+    } finally {
+      signal.removeEventListener('abort', budget.end);
+      budget.end();
+    }
+  };
+
+  const lookNow = async () => {
+    let judgement = await askPoints();
+    // One lost packet is no reason for an alarm.
+    if (judgement.kind === 'silent' && health.state !== 'off') judgement = await askPoints();
+    if (signal.aborted) return;
+    lookedAtMs = clock.monotonicMs();
+    unansweredInARow = 0;
+    if (judgement.kind === 'well') become('well');
+    else become('off', judgement.problem);
+  };
+
+  const look = async (): Promise<void> => {
+    if (closed !== undefined) return become('off', closed);
+    looking ??= lookNow().finally(() => {
+      looking = undefined;
+    });
+    return looking;
+  };
+
+  return {
+    get state() {
+      return health.state;
+    },
+    health: () => health,
+    look,
+    async lookAgainIfStale() {
+      if (clock.monotonicMs() - lookedAtMs > freshMs) await look();
+    },
+    answered() {
+      unansweredInARow = 0;
+    },
+    unanswered() {
+      onEvent({ name: 'list.unanswered', zone });
+      unansweredInARow += 1;
+      if (unansweredInARow === unansweredMax) void look();
+    },
+    refused: (problem) => become('off', problem),
+    async run() {
+      try {
+        while (!signal.aborted) {
+          await look();
+          const { healthEveryMs } = options;
+          const pauseMs =
+            health.state === 'off' ? Math.min(offEveryMs, healthEveryMs) : healthEveryMs;
+          await clock.sleep(pauseMs, signal);
+        }
+      } catch (cause) {
+        // The only thing that may reject is the pause, when we are stopped.
+        if (!signal.aborted) throw cause;
+      }
+    },
+  };
+}
