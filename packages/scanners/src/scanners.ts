@@ -25,7 +25,7 @@ export interface SpamScore {
   readonly score: number;
   /** The scanner's own idea of where spam begins. */
   readonly threshold: number;
-  /** Names of the rules that matched, most telling first, at most 30. */
+  /** Names of the rules that matched, at most 30; of rspamd the most telling first, spamd does not say. Plain characters only. */
   readonly rules: readonly string[];
 }
 
@@ -33,7 +33,15 @@ export interface ScanReport {
   readonly scores: readonly SpamScore[];
   /** The name clamd gave it. */
   readonly virus?: string;
-  readonly failed: readonly { readonly scanner: ScannerName; readonly why: string }[];
+  readonly failed: readonly FailedScan[];
+}
+
+export interface FailedScan {
+  readonly scanner: ScannerName;
+  /** One sentence for the operator; nothing of it is a stranger's. */
+  readonly why: string;
+  /** "down": asking later may help. "unable": it will never say, for this message is too large for it. */
+  readonly kind?: 'down' | 'unable';
 }
 
 export type ScannerName = 'spamd' | 'rspamd' | 'clamd';
@@ -41,7 +49,10 @@ export type ScannerName = 'spamd' | 'rspamd' | 'clamd';
 export interface Scanners extends AsyncDisposable {
   readonly isConfigured: boolean;
   scan(message: MessageToScan, signal?: AbortSignal): Promise<ScanReport>;
-  /** Somebody moved it into Junk ("spam") or out of it ("ham"): the learning scanners are told. Answers which of them took it. */
+  /**
+   * Somebody moved it into Junk ("spam") or out of it ("ham"): the learning scanners are told. Answers which of them learned
+   * something, when it was the message's turn; never rejects, and nobody needs to wait for it. Bounded: what is too much is dropped.
+   */
   teach(what: 'spam' | 'ham', message: TaughtMessage): Promise<readonly ScannerName[]>;
 }
 
@@ -51,6 +62,7 @@ export interface TaughtMessage {
   readonly account: string;
 }
 
+/** Each by itself is no reason to stop; together they tell how a scanner is. */
 export type ScannerEvent =
   | {
       readonly name: 'scanner.answered';
@@ -63,4 +75,12 @@ export type ScannerEvent =
       readonly scanner: ScannerName;
       readonly to: 'used' | 'left-alone';
       readonly why: string;
+    }
+  | {
+      readonly name: 'scanner.taught';
+      readonly scanner: ScannerName;
+      readonly what: 'spam' | 'ham';
+      /** "known": there was nothing to learn. "dropped": too many were waiting, or it is too large. */
+      readonly outcome: 'learned' | 'known' | 'failed' | 'dropped';
+      readonly why?: string;
     };
