@@ -15,7 +15,7 @@ export const blockListsSection = section(
   'block_lists',
   {
     addressLists: list(line, {
-      default: [],
+      optional: true,
       example: [
         'zen.spamhaus.org 6 127.0.0.2-3:source-of-spam 127.0.0.4-7:hijacked 127.0.0.9=10:criminal-network 127.0.0.10-11=4:no-mail-server-says-its-provider',
         'bl.spamcop.net 3',
@@ -23,10 +23,10 @@ export const blockListsSection = section(
         'list.dnswl.org -1 127.0.*.1 127.0.*.2=-3 127.0.*.3=-5',
       ],
       about:
-        'Lists of addresses (RFC 5782), each "ZONE POINTS [CODE[=POINTS][:MEANING]]... [test=NAME]"; negative points are for lists of good senders. None is on by itself: read the terms of a list before you name it (Spamhaus answers small sites only, and only those with a resolver of their own). Lists of former days are gone: sbl-xbl.spamhaus.org is part of zen, relays.ordb.org ended in 2006, safe.dnsbl.sorbs.net in 2024, cblplus.anti-spam.org.cn is not published any more.',
+        'Lists of addresses (RFC 5782), each "ZONE POINTS [CODE[=POINTS][:MEANING]]... [test=NAME]"; negative points are for lists of good senders. None is asked unless you name it: read the terms of a list before you name it (Spamhaus answers small sites only, and only those with a resolver of their own). Lists of former days are gone: sbl-xbl.spamhaus.org is part of zen, relays.ordb.org ended in 2006, safe.dnsbl.sorbs.net in 2024, cblplus.anti-spam.org.cn is not published any more.',
     }),
     domainLists: list(line, {
-      default: [],
+      optional: true,
       example: ['dbl.spamhaus.org 5 127.0.1.2-99 test=dbltest.com'],
       about: 'Lists of domains, written alike: asked for names in HELO, senders and links.',
     }),
@@ -47,11 +47,11 @@ export const blockListsSection = section(
   {
     about: 'Lists of senders in DNS, and what their answers weigh.',
     checks: [
-      (values) => unreadable('addressLists', values.addressLists),
-      (values) => unreadable('domainLists', values.domainLists),
-      (values) => namedTwice('addressLists', values.addressLists),
-      (values) => namedTwice('domainLists', values.domainLists),
-      (values) => listIsClosed('addressLists', values.addressLists),
+      (values) => unreadable('addressLists', values.addressLists ?? []),
+      (values) => unreadable('domainLists', values.domainLists ?? []),
+      (values) => namedTwice('addressLists', values.addressLists ?? []),
+      (values) => namedTwice('domainLists', values.domainLists ?? []),
+      (values) => listIsClosed('addressLists', values.addressLists ?? []),
     ],
   },
 );
@@ -60,8 +60,8 @@ export type BlockListsConfig = SectionValues<typeof blockListsSection>;
 
 /** What the section says, as createBlockLists() takes it. */
 export function listsOf({
-  addressLists,
-  domainLists,
+  addressLists = [],
+  domainLists = [],
 }: Pick<BlockListsConfig, 'addressLists' | 'domainLists'>): readonly ListSettings[] {
   const read = (lines: readonly string[], kind: ListSettings['kind']) =>
     lines.flatMap((each) => {

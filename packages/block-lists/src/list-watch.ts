@@ -48,6 +48,7 @@ export function createListWatch(options: ListWatchOptions): ListWatch {
   const { zone } = settings;
   const points = testPointsOf(settings);
   const closed = closedBecause(zone);
+  const roundMs = Math.min(offEveryMs, options.healthEveryMs);
   let health: ListHealth = { zone, state: 'unknown', sinceMs: clock.now() };
   let lookedAtMs = -Infinity;
   let unansweredInARow = 0;
@@ -127,11 +128,9 @@ export function createListWatch(options: ListWatchOptions): ListWatch {
     async run() {
       try {
         while (!signal.aborted) {
-          await look();
-          const { healthEveryMs } = options;
-          const pauseMs =
-            health.state === 'off' ? Math.min(offEveryMs, healthEveryMs) : healthEveryMs;
-          await clock.sleep(pauseMs, signal);
+          const isDue = clock.monotonicMs() - lookedAtMs >= options.healthEveryMs - roundMs / 2;
+          if (isDue || health.state === 'off') await look();
+          await clock.sleep(roundMs, signal);
         }
       } catch (cause) {
         // The only thing that may reject is the pause, when we are stopped.

@@ -51,12 +51,14 @@ export function judgeTestPoints(
     const problem = `${zone} lists what no list may have (RFC 5782 §5), probably the whole world. Remove it, or wait until it is mended.`;
     return { kind: 'broken', problem };
   }
-  const silent = all.find((found) => found.kind === 'silent');
+  const isThere = must.some(({ kind }) => kind === 'records');
+  // Lists that only know IPv4 may fail at the names of IPv6; that says nothing about them.
+  const silent = (isThere ? mustNot.slice(0, 1) : all).find(({ kind }) => kind === 'silent');
   if (silent?.kind === 'silent') {
     const problem = `${zone} does not answer (${silent.why}). It comes back by itself; remove it if it stays away, and look at the site's resolver if all lists are silent.`;
     return { kind: 'silent', problem };
   }
-  if (must.some(({ kind }) => kind === 'records')) return { kind: 'well' };
+  if (isThere) return { kind: 'well' };
   const problem = `${zone} does not have its test entry (RFC 5782 §5): it is closed, or its name is misspelt. Correct or remove it; a list with another test entry needs test=NAME.`;
   return { kind: 'broken', problem };
 }
