@@ -148,10 +148,20 @@ test('a home that comes and goes every second: its mail drains, once, and it is 
 });
 
 async function drained(cluster: Cluster, deadlineMs = 120_000): Promise<void> {
-  await until(
-    async () => (await cluster.waiting('us')) === 0 && (await cluster.waiting('shanghai')) === 0,
-    { what: 'nothing waits any more', deadlineMs, everyMs: 200 },
-  );
+  try {
+    await until(
+      async () => (await cluster.waiting('us')) === 0 && (await cluster.waiting('shanghai')) === 0,
+      { what: 'nothing waits any more', deadlineMs, everyMs: 200 },
+    );
+  } catch (cause) {
+    const seen = await Promise.all(
+      ['us', 'shanghai'].map(async (site) => ({
+        status: await cluster.ask(site, '/v1/status'),
+        queue: await cluster.ask(site, '/v1/queue?limit=5'),
+      })),
+    );
+    throw new Error(`Mail still waits: ${JSON.stringify(seen)}`, { cause });
+  }
 }
 
 async function compare(

@@ -5,6 +5,7 @@
 import type { PeopleEvent } from './people-events.ts';
 import type { DeferralCause } from './delivery-outcome.ts';
 import type { Route } from './route.ts';
+import type { VerdictReason } from './verdict.ts';
 
 export type RestanteEvent =
   // The edge.
@@ -236,7 +237,22 @@ export type RestanteEvent =
       readonly held: number;
     }
   | { readonly name: 'site.stopping'; readonly site: string }
-  | { readonly name: 'policy.judged'; readonly check: string; readonly action: string };
+  // Judging.
+  | { readonly name: 'policy.judged'; readonly check: string; readonly action: string }
+  | { readonly name: 'policy.failed'; readonly check: string; readonly cause: unknown }
+  /** Why a message, or a recipient, was not simply taken; `id` is in the reply the stranger heard, or is the message's. */
+  | {
+      readonly name: 'judgement.made';
+      readonly id: string;
+      readonly stage: 'rcpt' | 'data';
+      readonly action: string;
+      readonly clientAddress: string;
+      readonly helo: string;
+      readonly sender: string;
+      readonly recipients: readonly string[];
+      readonly reasons: readonly VerdictReason[];
+      readonly reply?: string;
+    };
 
 /** Where capabilities report to. It never throws and never blocks. */
 export type EventSink = (event: RestanteEvent) => void;

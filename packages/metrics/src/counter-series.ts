@@ -79,6 +79,11 @@ export const counterSeries = {
     help: 'Messages answered 4xx because of a trouble of our own.',
     labels: ['reason'],
   },
+  judgements: {
+    name: 'restante_judgements_total',
+    help: 'Recipients and messages of strangers that were not simply taken, by stage and what was done.',
+    labels: ['stage', 'action'],
+  },
   policyJudgements: {
     name: 'restante_policy_judgements_total',
     help: 'Judgements of each policy check.',

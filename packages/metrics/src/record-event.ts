@@ -40,6 +40,8 @@ export function createRecorders({ counters: c, timings: t, start }: Instruments)
     'login.ended': (event) => c.logins.add(1, event.protocol, event.outcome),
     'submission.limited': () => c.submissionsLimited.add(1),
     'policy.judged': (event) => c.policyJudgements.add(1, event.check, event.action),
+    'policy.failed': (event) => c.policyJudgements.add(1, event.check, 'failed'),
+    'judgement.made': (event) => c.judgements.add(1, event.stage, event.action),
 
     'spool.committed': (event) => {
       c.spoolCommittedMessages.add(event.messages);

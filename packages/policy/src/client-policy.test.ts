@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { createHarvestGuard } from './harvest/create-harvest-guard.ts';
 import { createClientPolicy, type ClientPolicyOptions } from './client-policy.ts';
 
 function policyAt(startMs: number, changes: Partial<ClientPolicyOptions> = {}) {
@@ -10,10 +11,15 @@ function policyAt(startMs: number, changes: Partial<ClientPolicyOptions> = {}) {
     connectionsPerMinute: 3,
     messagesPerMinute: 5,
     recipientsPerMinute: 100,
-    harvestUnknownMax: 3,
-    harvestWindowMs: 600_000,
-    harvestBlockMs: 300_000,
     addressesRemembered: 1000,
+    harvest: createHarvestGuard({
+      unknownMax: 3,
+      windowMs: 600_000,
+      blockMs: 300_000,
+      addressesRemembered: 1000,
+      site: 'here',
+      clock,
+    }),
     trustedNetworks: ['10.0.0.0/8'],
     blockedNetworks: ['203.0.113.0/24', '2001:db8:bad::/48'],
     onEvent: (event) => void (event.name === 'policy.judged' && checks.push(event.check)),

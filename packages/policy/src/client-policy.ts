@@ -1,25 +1,22 @@
-// The policy about clients as the edge asks for it: may he connect, send another message, name another recipient.
+// What can be said of a client before he has said who he is: networks the operator blocked, rates, guessing of addresses.
 //
-// Peers are never asked about; trusted networks are never counted. Every refusal is an event with the name of its check.
-import type { EventSink, SmtpReply } from '@restante/mail-model';
+// Promises
+// - Answers at once and from memory; nothing here waits for a network, nothing here knows the content of mail.
+// - Peers are never asked about; trusted networks are never counted. Every refusal is an event with the name of its check.
+import { smtpReply, type EventSink, type SmtpReply } from '@restante/mail-model';
 import type { Clock } from '@restante/runtime';
-import type { Check, Client } from './check.ts';
-import { blockedNetwork } from './checks/blocked-network.ts';
-import { harvestGuard } from './checks/harvest-guard.ts';
-import { rateLimit } from './checks/rate-limit.ts';
-import { evaluate } from './evaluate.ts';
+import type { HarvestGuard } from './harvest/harvest-guard.ts';
 import { createNetworks } from './networks.ts';
+import { rateLimit, type RateLimit } from './rates.ts';
 
 export interface ClientPolicyOptions {
   readonly connectionsPerMinute: number;
   readonly messagesPerMinute: number;
   readonly recipientsPerMinute: number;
-  readonly harvestUnknownMax: number;
-  readonly harvestWindowMs: number;
-  readonly harvestBlockMs: number;
   readonly addressesRemembered: number;
   readonly trustedNetworks: readonly string[];
   readonly blockedNetworks: readonly string[];
+  readonly harvest: Pick<HarvestGuard, 'judge' | 'noteUnknown'>;
   readonly onEvent: EventSink;
   readonly clock: Clock;
 }
@@ -32,37 +29,48 @@ export interface ClientPolicy {
   noteUnknownRecipient(address: string): void;
 }
 
+const blockedReply = smtpReply(
+  554,
+  '5.7.1',
+  'Mail from your address is blocked here; please write to the postmaster by another way',
+);
+
 export function createClientPolicy(options: ClientPolicyOptions): ClientPolicy {
-  const { addressesRemembered, clock, onEvent } = options;
+  const { addressesRemembered, harvest, clock, onEvent } = options;
   const trusted = createNetworks(options.trustedNetworks);
-  const harvest = harvestGuard({
-    unknownMax: options.harvestUnknownMax,
-    windowMs: options.harvestWindowMs,
-    blockMs: options.harvestBlockMs,
-    addressesRemembered,
-  });
+  const blocked = createNetworks(options.blockedNetworks);
   const rate = (of: string, perMinute: number, code: 421 | 450) =>
     rateLimit({ of, perMinute, addressesRemembered, code });
-  const onConnection = [
-    blockedNetwork(createNetworks(options.blockedNetworks)),
-    rate('connections', options.connectionsPerMinute, 421),
-  ];
-  const onMessage = [harvest, rate('messages', options.messagesPerMinute, 450)];
-  const onRecipient = [harvest, rate('recipients', options.recipientsPerMinute, 450)];
+  const connections = rate('connections', options.connectionsPerMinute, 421);
+  const messages = rate('messages', options.messagesPerMinute, 450);
+  const recipients = rate('recipients', options.recipientsPerMinute, 450);
 
-  const ask = (checks: readonly Check<Client>[], address: string): SmtpReply | undefined => {
-    if (trusted.includes(address)) return undefined;
-    const { verdict, reply } = evaluate(checks, { address }, clock.now());
-    for (const { check } of verdict.reasons)
-      onEvent({ name: 'policy.judged', check, action: verdict.action });
+  const refused = (check: string, reply: SmtpReply): SmtpReply => {
+    onEvent({ name: 'policy.judged', check, action: reply.code >= 500 ? 'refuse' : 'defer' });
     return reply;
   };
+  const counted = (limit: RateLimit, address: string): SmtpReply | undefined => {
+    const reply = limit.count(address, clock.now());
+    return reply && refused(limit.name, reply);
+  };
+  const guessing = (address: string): SmtpReply | undefined => {
+    const reply = harvest.judge(address, clock.now());
+    return reply && refused('harvest-guard', reply);
+  };
+  const isTrusted = (address: string) => trusted.includes(address);
+
   return {
-    judgeConnection: (address) => ask(onConnection, address),
-    judgeMessage: (address) => ask(onMessage, address),
-    judgeRecipient: (address) => ask(onRecipient, address),
-    noteUnknownRecipient: (address) => {
-      if (!trusted.includes(address)) harvest.noteUnknown(address, clock.now());
+    judgeConnection(address) {
+      if (isTrusted(address)) return undefined;
+      if (blocked.includes(address)) return refused('blocked-network', blockedReply);
+      return counted(connections, address);
+    },
+    judgeMessage: (address) =>
+      isTrusted(address) ? undefined : (guessing(address) ?? counted(messages, address)),
+    judgeRecipient: (address) =>
+      isTrusted(address) ? undefined : (guessing(address) ?? counted(recipients, address)),
+    noteUnknownRecipient(address) {
+      if (!isTrusted(address)) harvest.noteUnknown(address, clock.now());
     },
   };
 }

@@ -1,36 +1,61 @@
-// Runs checks in order and keeps every reason; the worst verdict wins, and among equals the first reply is given.
-import type { SmtpReply, Verdict, VerdictAction, VerdictReason } from '@restante/mail-model';
-import type { Check } from './check.ts';
+// Asks the checks of one stage, all at the same time, each within its budget, and keeps every reason in the order of the checks.
+//
+// A check that fails or does not answer in time counts as pass and leaves a note: what could not be found out is held against nobody.
+import type { EventSink } from '@restante/mail-model';
+import { pass, type Check, type CheckAnswer } from './check.ts';
 
-export interface Judgement {
-  readonly verdict: Verdict;
-  /** What to say to the client when the verdict is defer or reject. */
-  readonly reply?: SmtpReply;
+export interface Finding {
+  readonly check: string;
+  readonly answer: Exclude<CheckAnswer, { readonly action: 'pass' }>;
 }
 
-const severity: Readonly<Record<VerdictAction, number>> = {
-  accept: 0,
-  tag: 1,
-  quarantine: 2,
-  defer: 3,
-  reject: 4,
-};
-
-export function evaluate<Subject>(
-  checks: readonly Check<Subject>[],
-  subject: Subject,
-  nowMs: number,
-): Judgement {
-  let action: VerdictAction = 'accept';
-  let reply: SmtpReply | undefined;
-  const reasons: VerdictReason[] = [];
-  for (const check of checks) {
-    const answer = check.judge(subject, nowMs);
-    if (answer.action === 'pass') continue;
-    reasons.push({ check: check.name, detail: answer.detail });
-    if (severity[answer.action] <= severity[action]) continue;
-    action = answer.action;
-    reply = answer.reply;
+export async function evaluate<Facts>(
+  checks: readonly Check<Facts>[],
+  facts: Facts,
+  onEvent: EventSink,
+): Promise<readonly Finding[]> {
+  const answers = await Promise.all(
+    checks.map((check) => {
+      try {
+        const answer = check.judge(facts);
+        return answer instanceof Promise ? inTime(check, answer, onEvent) : answer;
+      } catch (cause) {
+        return failed(check, cause, onEvent);
+      }
+    }),
+  );
+  const findings: Finding[] = [];
+  for (const [index, answer] of answers.entries()) {
+    const check = checks[index];
+    if (check === undefined || answer.action === 'pass') continue;
+    findings.push({ check: check.name, answer });
+    onEvent({ name: 'policy.judged', check: check.name, action: answer.action });
   }
-  return { verdict: { action, reasons }, ...(reply === undefined ? {} : { reply }) };
+  return findings;
+}
+
+async function inTime(
+  check: Check<never>,
+  answer: Promise<CheckAnswer>,
+  onEvent: EventSink,
+): Promise<CheckAnswer> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<CheckAnswer>((resolve) => {
+    timer = setTimeout(() => {
+      onEvent({ name: 'policy.judged', check: check.name, action: 'late' });
+      resolve({ action: 'note', detail: `no answer within ${check.budgetMs} ms` });
+    }, check.budgetMs);
+  });
+  try {
+    return await Promise.race([answer, late]);
+  } catch (cause) {
+    return failed(check, cause, onEvent);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function failed(check: Check<never>, cause: unknown, onEvent: EventSink): CheckAnswer {
+  onEvent({ name: 'policy.failed', check: check.name, cause });
+  return pass;
 }

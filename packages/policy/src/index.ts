@@ -1,8 +1,27 @@
 // The public face of @restante/policy.
-export type { Check, CheckAnswer, Client } from './check.ts';
+export type { Checks, ChecksOf } from './build-checks.ts';
+export { buildChecks } from './build-checks.ts';
+export type { Check, CheckAction, CheckAnswer, Stage } from './check.ts';
 export { pass } from './check.ts';
 export type { ClientPolicy, ClientPolicyOptions } from './client-policy.ts';
 export { createClientPolicy } from './client-policy.ts';
 export { policySection } from './config.ts';
-export type { Judgement } from './evaluate.ts';
-export { evaluate } from './evaluate.ts';
+export type { ContentAnswer, ContentJudge, ContentParts, WaitingMessage } from './content-judge.ts';
+export { evaluate, type Finding } from './evaluate.ts';
+export type { ContentFacts, RecipientFacts, SenderFacts } from './facts.ts';
+export type { Greylist, GreylistAnswer, GreylistQuestion } from './greylist/greylist.ts';
+export { createHarvestGuard } from './harvest/create-harvest-guard.ts';
+export type { HarvestBlock, HarvestGuard } from './harvest/harvest-guard.ts';
+export { judgingSection } from './judging-config.ts';
+export type {
+  EntryKind,
+  EntrySubject,
+  MatchFacts,
+  OperatorEntry,
+  OperatorLists,
+} from './operator-lists/operator-lists.ts';
+export { readProfiles, unfiltered, type Profile } from './profile.ts';
+export { readReason } from './refusal.ts';
+export type { JudgedSession, StrangerJudge, StrangerJudgeParts } from './stranger-judge.ts';
+export type { SenderTools } from './transaction.ts';
+export { verdictOf, weigh, type Judgement, type Thresholds } from './weigh.ts';

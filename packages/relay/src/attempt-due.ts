@@ -9,7 +9,12 @@ import type { AttemptedRecipient, MessageToDeliver } from '@restante/delivery';
 import type { SpoolBody, SpooledMessage } from '@restante/spool';
 import { announceEnd } from './announce-end.ts';
 import { retryDelayMs } from './give-up.ts';
-import { isQuarantined, quarantineWhenAllRefused } from './quarantine.ts';
+import {
+  isKeptByPolicy,
+  isQuarantined,
+  quarantineByPolicy,
+  quarantineWhenAllRefused,
+} from './quarantine.ts';
 import type { RelayParts } from './relay-parts.ts';
 import { reportEnds } from './report-ends.ts';
 import { settleOne } from './settle-one.ts';
@@ -25,6 +30,10 @@ export async function attemptDue(
   // A held message is off the timetable; release puts it back.
   if (message.held !== undefined) return { kind: 'done' };
 
+  if (isKeptByPolicy(parts, message)) {
+    await quarantineByPolicy(parts, message);
+    return { kind: 'done' };
+  }
   const recipients = recipientsOn(parts, message, due.route);
   if (recipients.length === 0) return standBack(parts, message);
 

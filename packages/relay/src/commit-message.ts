@@ -30,14 +30,13 @@ export function scheduler(timetable: Pick<Timetable, 'add'>): CommitParts['sched
 
 /** Resolves when the message survives a power cut. Throws what the spool throws; then nothing was taken. */
 export async function commitMessage(
-  { spool, schedule }: CommitParts,
+  { schedule }: Pick<CommitParts, 'schedule'>,
   writer: SpoolWriter,
   facts: MessageFacts,
 ): Promise<Commit> {
   const commit = await writer.commit(facts);
   if (commit.kind === 'stored') {
-    const { id } = commit.message;
-    schedule(id, spool.entry(id)?.routes ?? []);
+    schedule(commit.message.id, commit.routes);
   }
   return commit;
 }

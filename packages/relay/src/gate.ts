@@ -14,7 +14,8 @@ import {
 import type { EdgeHost, EdgeSession, MessageSink } from '@restante/smtp';
 import { formatReceived } from '@restante/smtp';
 import { decodeHopNote } from './hop-note.ts';
-import { IncomingMessage, type IncomingParts } from './incoming-message.ts';
+import { IncomingMessage } from './incoming-message.ts';
+import { JudgedMessage, type ContentJudge, type JudgedParts } from './judged-message.ts';
 import type { HeaderBlock } from './header-block.ts';
 import { judgeDeliveries, judgePasses } from './judge-loops.ts';
 import { judgeRecipient, type RecipientParts } from './judge-recipient.ts';
@@ -29,11 +30,24 @@ export interface Guard {
   noteUnknownRecipient(clientAddress: string): void;
 }
 
-export interface GateParts extends Omit<IncomingParts, 'judgeHeader'>, RecipientParts {
+/** Judges strangers by who they are and what they bring; peers and our own people never come here (law 5). */
+export interface StrangerGuard {
+  /** False for clients the operator trusts. */
+  isJudged(session: EdgeSession): boolean;
+  /** At MAIL: starts looking things up; never waits. */
+  beginSender(session: EdgeSession, sender: string): void;
+  /** For a recipient who exists. */
+  judgeRecipient(session: EdgeSession, recipient: string): Promise<SmtpReply | undefined>;
+  beginContent(session: EdgeSession, recipients: readonly string[]): ContentJudge;
+}
+
+export interface GateParts extends Omit<JudgedParts, 'judgeHeader'>, RecipientParts {
   readonly site: string;
   readonly hostname: string;
   readonly ids: MessageIdMaker;
   readonly guard: Guard;
+  /** Absent: nobody is judged beyond what the guard counts. */
+  readonly judge?: StrangerGuard;
   /** More Received fields than this is a loop (RFC 5321 §6.3). */
   readonly receivedMax: number;
   /** ETRN from a peer: drain now; how many messages wait. */
@@ -41,7 +55,9 @@ export interface GateParts extends Omit<IncomingParts, 'judgeHeader'>, Recipient
 }
 
 export function createGate(parts: GateParts): EdgeHost {
-  const { guard, onEvent } = parts;
+  const { guard, judge, onEvent } = parts;
+  const isJudged = (session: EdgeSession) =>
+    session.peer === undefined && judge?.isJudged(session) === true;
 
   return {
     async judgeConnection(session) {
@@ -53,7 +69,11 @@ export function createGate(parts: GateParts): EdgeHost {
       session.notes.delete('hop');
       if (session.peer !== undefined && mail.hop !== undefined)
         return takeHopNote(parts, session, mail.hop);
-      return session.peer === undefined ? guard.judgeMessage(session.remoteAddress) : undefined;
+      if (session.peer !== undefined) return undefined;
+      const refusal = guard.judgeMessage(session.remoteAddress);
+      if (refusal !== undefined) return refusal;
+      if (isJudged(session)) judge?.beginSender(session, mail.sender);
+      return undefined;
     },
 
     async judgeRecipient(session, { mail, recipient }) {
@@ -65,7 +85,8 @@ export function createGate(parts: GateParts): EdgeHost {
         ? postmasterHere(parts)
         : recipient.address;
       const refusal = judgeRecipient(parts, { session, mail, address });
-      if (refusal === undefined) return undefined;
+      if (refusal === undefined)
+        return isJudged(session) ? judge?.judgeRecipient(session, address) : undefined;
       if (refusal === replies.unknownRecipient && session.peer === undefined)
         guard.noteUnknownRecipient(session.remoteAddress);
       onEvent({
@@ -85,30 +106,36 @@ export function createGate(parts: GateParts): EdgeHost {
       const hop = session.notes.get('hop') as HopNote | undefined;
       const messageId = hop?.messageId ?? parts.ids.next(parts.clock.now());
       const origin = hop?.origin ?? originOf(parts, session);
-      const trace = formatReceived({
-        session,
-        hostname: parts.hostname,
-        id: messageId,
-        envelope,
-        atMs: parts.clock.now(),
-      });
-      const writer = parts.spool.begin(
-        mail.sizeBytes === undefined ? {} : { sizeBytes: mail.sizeBytes },
-      );
-      const facts = {
-        messageId,
-        envelope,
-        origin,
-        verdict: hop?.verdict ?? acceptVerdict,
-        path: hop?.path ?? [],
-        trace,
-        from: session.peer === undefined ? ('stranger' as const) : ('peer' as const),
-        ...(hop === undefined ? {} : { hop }),
-      };
+      const trace = (clientName?: string) =>
+        formatReceived({
+          session,
+          hostname: parts.hostname,
+          id: messageId,
+          envelope,
+          atMs: parts.clock.now(),
+          ...(clientName === undefined ? {} : { clientName }),
+        });
       const judgeHeader = (header: HeaderBlock) =>
         judgePasses(parts, header) ??
         // For what a peer brings the cluster has answered already; that is judged at delivery.
         (session.peer === undefined ? judgeDeliveries(parts, envelope, header) : undefined);
+      const common = { messageId, envelope, origin, path: hop?.path ?? [] };
+      if (judge !== undefined && isJudged(session)) {
+        const addresses = envelope.recipients.map(({ address }) => address);
+        const content = judge.beginContent(session, addresses);
+        const facts = { ...common, trace, from: 'stranger' as const };
+        return new JudgedMessage({ ...parts, judgeHeader }, facts, content);
+      }
+      const writer = parts.spool.begin(
+        mail.sizeBytes === undefined ? {} : { sizeBytes: mail.sizeBytes },
+      );
+      const facts = {
+        ...common,
+        verdict: hop?.verdict ?? acceptVerdict,
+        trace: trace(),
+        from: session.peer === undefined ? ('stranger' as const) : ('peer' as const),
+        ...(hop === undefined ? {} : { hop }),
+      };
       return new IncomingMessage({ ...parts, judgeHeader }, facts, writer);
     },
 

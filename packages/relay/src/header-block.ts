@@ -11,6 +11,7 @@ export class HeaderBlock {
   #length = 0;
   #isComplete = false;
   #text: string | undefined;
+  #counts: ReadonlyMap<string, number> | undefined;
 
   read(chunk: Buffer): void {
     if (this.#isComplete) return;
@@ -33,9 +34,11 @@ export class HeaderBlock {
     return this.#text;
   }
 
-  /** How often a field of this name stands here. */
+  /** How often a field of this name stands here. Asked about several names for every message: the header is gone through once. */
   count(name: string): number {
-    return this.#matches(name).length;
+    const counts = this.#counts ?? countFields(this.text);
+    if (this.#isComplete) this.#counts = counts;
+    return counts.get(name.toLowerCase()) ?? 0;
   }
 
   /** The unfolded values of a field, in order (RFC 5322 §2.2.3). */
@@ -69,9 +72,26 @@ export class HeaderBlock {
   }
 }
 
+/** How many fields there are of each name, in lower case. */
+function countFields(header: string): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (let start = 0; start < header.length;) {
+    const lineEnd = header.indexOf('\r\n', start);
+    const end = lineEnd === -1 ? header.length : lineEnd;
+    const line = header.slice(start, end);
+    start = end + 2;
+    // RFC 5322 §2.2.3: a line that begins with a blank goes on with the field before it.
+    const colon = line.startsWith(' ') || line.startsWith('\t') ? -1 : line.indexOf(':');
+    if (colon === -1) continue;
+    // RFC 5322 §4.5.8: old mail may have blanks before the colon.
+    const name = line.slice(0, colon).trimEnd().toLowerCase();
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  return counts;
+}
+
 const patterns = new Map<string, RegExp>();
 
-/** Asked for every message; made once. */
 function patternFor(name: string): RegExp {
   const known = patterns.get(name);
   if (known !== undefined) return known;

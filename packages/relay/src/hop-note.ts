@@ -96,8 +96,15 @@ function isVerdict(verdict: unknown): boolean {
     Array.isArray(verdict['reasons']) &&
     verdict['reasons'].length <= reasonsMax &&
     verdict['reasons'].every(
-      (reason) => isObject(reason) && isLine(reason['check']) && isLine(reason['detail']),
-    )
+      (reason) =>
+        isObject(reason) &&
+        isLine(reason['check']) &&
+        isLine(reason['detail']) &&
+        (reason['points'] === undefined || Number.isFinite(reason['points'])),
+    ) &&
+    [undefined, 'likely', 'definite'].includes(verdict['spam'] as string | undefined) &&
+    (verdict['identity'] === undefined ||
+      (isObject(verdict['identity']) && Object.values(verdict['identity']).every(isLine)))
   );
 }
 

@@ -2,7 +2,9 @@
 export { attemptDue } from './attempt-due.ts';
 export type { AcceptParts, Accepting, CommitParts, OwnMessage } from './commit-message.ts';
 export { acceptMessage, commitMessage, scheduler, storeOwn } from './commit-message.ts';
-export type { GateParts, Guard } from './gate.ts';
+export type { GateParts, Guard, StrangerGuard } from './gate.ts';
+export { HeldMessage, type HeldMessageOptions } from './held-message.ts';
+export type { ContentAnswer, ContentJudge } from './judged-message.ts';
 export { createGate } from './gate.ts';
 export { HeaderBlock, readHeader, wasDeliveredTo } from './header-block.ts';
 export type { Holds } from './holds.ts';

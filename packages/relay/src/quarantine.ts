@@ -1,6 +1,8 @@
 // Mail that was refused for good where nobody may be told (who-is-told.ts): by law 4 that should not happen. It is held until
 // an operator releases or deletes it (design §4.3).
 //
+// What policy quarantines at this site is held in the same way before its first attempt; release lets it go.
+//
 // Such a recipient stays pending, with a deferred outcome whose reply is the refusal's 5xx; every other deferral carries a 4xx.
 // Releasing writes a 4xx over it, so that it is tried again like any other.
 import { formatReply, smtpReply } from '@restante/mail-model';
@@ -11,6 +13,28 @@ import type { RelayParts } from './relay-parts.ts';
 export function isQuarantined(message: SpooledMessage, recipient: string): boolean {
   const last = message.outcomes.get(recipient)?.outcome;
   return last?.kind === 'deferred' && last.reply.code >= 500;
+}
+
+/** Policy wanted a person to look at it first, and nobody has released it yet. Only the site that judged keeps it (law 5). */
+export function isKeptByPolicy(parts: Pick<RelayParts, 'site'>, message: SpooledMessage): boolean {
+  return (
+    message.verdict.action === 'quarantine' &&
+    message.origin.site === parts.site &&
+    message.pending.some((recipient) => !message.outcomes.has(recipient))
+  );
+}
+
+export async function quarantineByPolicy(
+  parts: RelayParts,
+  message: SpooledMessage,
+): Promise<void> {
+  const why = message.verdict.reasons.map(({ check, detail }) => `${check}: ${detail}`).join('; ');
+  for (const recipient of message.pending)
+    parts.onEvent({ name: 'message.quarantined', id: message.id, recipient, reply: why });
+  await parts.spool.hold(
+    message.id,
+    `quarantine: ${why.slice(0, reasonMaxLength)}; release it to deliver it, or delete it`,
+  );
 }
 
 /** Holds the message once nobody but refused recipients is left. Answers whether it did. */
@@ -38,7 +62,9 @@ export async function quarantineWhenAllRefused(
 
 /** The operator lets it go: what was refused is tried again. Durable before the hold is lifted. */
 export async function liftQuarantine(parts: RelayParts, message: SpooledMessage): Promise<void> {
-  const refused = message.pending.filter((recipient) => isQuarantined(message, recipient));
+  const refused = isKeptByPolicy(parts, message)
+    ? message.pending
+    : message.pending.filter((recipient) => isQuarantined(message, recipient));
   parts.keptBack.forget(message.id);
   if (refused.length === 0) return;
   const outcome = {

@@ -11,8 +11,19 @@ const origin: Origin = {
   receivedAtMs: 0,
 };
 const isOurs = (domain: string) => domain === 'us.example';
-const kindOf = (sender: string, more: Partial<Origin> = {}) =>
-  senderKind({ envelope: { sender }, origin: { ...origin, ...more } }, isOurs);
+const kindOf = (
+  sender: string,
+  more: Partial<Origin> = {},
+  identity?: Readonly<Record<string, string>>,
+) =>
+  senderKind(
+    {
+      envelope: { sender },
+      origin: { ...origin, ...more },
+      verdict: identity === undefined ? {} : { identity },
+    },
+    isOurs,
+  );
 
 test('whose address stands in MAIL: ours, a stranger, nobody, or a report of our own', () => {
   assert.equal(kindOf('bo@us.example'), 'ours');
@@ -24,6 +35,13 @@ test('whose address stands in MAIL: ours, a stranger, nobody, or a report of our
   );
   assert.equal(kindOf(''), 'nobody');
   assert.equal(kindOf('', { clientAddress: 'local', protocol: 'local' }), 'ourselves');
+});
+
+test('a forged sender hears nothing, and who forges one of ours has nobody told (threat 8)', () => {
+  assert.equal(kindOf('x@stranger.test', {}, { spf: 'fail', dmarc: 'none' }), 'nobody');
+  assert.equal(kindOf('bo@us.example', {}, { spf: 'softfail', dmarc: 'fail' }), 'stranger');
+  assert.equal(kindOf('bo@us.example', {}, { spf: 'pass', dmarc: 'fail' }), 'ours');
+  assert.equal(kindOf('bo@us.example', {}, { spf: 'none', dmarc: 'pass' }), 'ours');
 });
 
 test('what could have been refused at RCPT is never reported to a stranger, but kept for a person (law 4)', () => {

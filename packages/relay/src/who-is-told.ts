@@ -10,8 +10,15 @@
 //   refused for good by a mailbox or a home    report           quarantine   quarantine    nothing
 //   delayed, delivered, relayed                report           nothing      nothing       nothing
 //
-// Ours: a domain of the cluster, or a client that logged in.
-import { domainOf, type Envelope, type Origin, type Route } from '@restante/mail-model';
+// Ours: a client that logged in, or a domain of the cluster. Whose sender was judged is what the judgement says: SPF fail makes him nobody,
+// and a domain of ours is ours only when SPF or DMARC vouches for it (threat 8).
+import {
+  domainOf,
+  type Envelope,
+  type Origin,
+  type Route,
+  type Verdict,
+} from '@restante/mail-model';
 import type { DsnKind } from '@restante/delivery';
 
 export type Ending = 'refused-outside' | 'refused-inside' | 'expired' | 'late' | 'served';
@@ -43,15 +50,20 @@ export function whoIsTold(ending: Ending, sender: SenderKind): Telling {
 export interface SentMessage {
   readonly envelope: Pick<Envelope, 'sender'>;
   readonly origin: Origin;
+  readonly verdict: Pick<Verdict, 'identity'>;
 }
 
 /** `isOurs` knows the domains of the cluster. */
 export function senderKind(
-  { envelope, origin }: SentMessage,
+  { envelope, origin, verdict: { identity } }: SentMessage,
   isOurs: (domain: string) => boolean,
 ): SenderKind {
   if (envelope.sender === '') return origin.protocol === 'local' ? 'ourselves' : 'nobody';
-  return origin.account !== undefined || isOurs(domainOf(envelope.sender)) ? 'ours' : 'stranger';
+  if (origin.account !== undefined) return 'ours';
+  if (identity?.['spf'] === 'fail') return 'nobody';
+  const isVouchedFor =
+    identity === undefined || identity['spf'] === 'pass' || identity['dmarc'] === 'pass';
+  return isVouchedFor && isOurs(domainOf(envelope.sender)) ? 'ours' : 'stranger';
 }
 
 /** What a refusal for good on this route is. */

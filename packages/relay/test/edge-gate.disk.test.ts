@@ -33,6 +33,7 @@ async function send(
       judgeRecipient: () => undefined,
       noteUnknownRecipient: () => undefined,
     },
+    held: { dir: join(dir, 'held'), memoryMaxBytes: 65_536 },
     receivedMax: 100,
     listFor: () =>
       ({ lookup: () => ({ kind: 'known' }), snapshot: undefined }) satisfies RecipientList,

@@ -1,9 +1,10 @@
 // The SMTP doors of a site: port 25 and, where configured, a second one for people whose port 25 is blocked; 587 and 465 for
 // our own people, who may log in at the others as well.
+import { join } from 'node:path';
 import type { HomeKeeper } from '@restante/backup-mx';
 import type { EventSink, Route } from '@restante/mail-model';
 import { tlsFloor, type CertificateSource } from '@restante/certificates';
-import { createClientPolicy } from '@restante/policy';
+import { createClientPolicy, createHarvestGuard } from '@restante/policy';
 import type { OwnRecipients } from '@restante/primary-node';
 import type { RecipientList } from '@restante/recipients';
 import { createGate, type RelayParts } from '@restante/relay';
@@ -36,9 +37,23 @@ export type EdgePorts = { readonly smtp: number } & Partial<
 export async function openEdges(options: EdgeParts): Promise<EdgePorts> {
   const { view, parts, onEvent, clock, stack } = options;
   const byRoute = new Map(options.keepers.map((keeper) => [keeper.route, keeper]));
+  const harvest = stack.use(
+    createHarvestGuard({
+      unknownMax: view.policy.harvestUnknownMax,
+      windowMs: view.policy.harvestWindowMs,
+      blockMs: view.policy.harvestBlockMs,
+      addressesRemembered: view.policy.addressesRemembered,
+      site: view.site.name,
+      clock,
+    }),
+  );
   const host = createGate({
     ...parts,
-    guard: createClientPolicy({ ...view.policy, onEvent, clock }),
+    guard: createClientPolicy({ ...view.policy, harvest, onEvent, clock }),
+    held: {
+      dir: join(view.site.dir, 'judging'),
+      memoryMaxBytes: view.spool.smallMessageMaxBytes,
+    },
     receivedMax: view.policy.receivedMax,
     listFor: options.listFor,
     schedule: options.schedule,

@@ -18,3 +18,9 @@ export interface Greylist {
   /** Never throws, never waits longer than its budget for Redis. */
   judge(question: GreylistQuestion): Promise<GreylistAnswer>;
 }
+
+/** For metrics: "unavailable" passed because Redis did not answer in time. */
+export type GreylistEvent = {
+  readonly name: 'greylist.judged';
+  readonly outcome: 'known' | 'came-back' | 'wait' | 'unavailable';
+};

@@ -12,15 +12,17 @@ export interface HarvestBlock {
   /** Address or network key, as counted. */
   readonly subject: string;
   readonly untilMs: number;
+  /** The site it began at; absent: this one. */
+  readonly from?: string;
 }
 
 export interface HarvestGuard extends AsyncDisposable {
   /** A reply refuses (450 with the minutes left). */
   judge(clientAddress: string, nowMs: number): SmtpReply | undefined;
   noteUnknown(clientAddress: string, nowMs: number): void;
-  /** Another node or site has blocked it. */
+  /** Another node or site has blocked it. What is no address or network is not listened to; no block is longer than a day. */
   block(block: HarvestBlock): void;
-  /** The operator lets it go. */
-  unblock(subject: string): void;
+  /** The operator lets it go, at all nodes of this site; what others still say about it does not count any more. False: it was not blocked. */
+  unblock(subject: string): boolean;
   blocks(nowMs: number): readonly HarvestBlock[];
 }

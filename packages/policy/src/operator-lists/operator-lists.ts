@@ -33,19 +33,31 @@ export interface MatchFacts {
   readonly clientAddress?: string;
   /** MAIL FROM, or an address in From. */
   readonly sender?: string;
+  /** Anybody may say any name: it only ever speaks for entries that block. */
   readonly helo?: string;
   readonly recipient?: string;
 }
 
-export interface OperatorLists {
-  add(entry: {
-    readonly list: EntryKind;
-    readonly subject: string;
-    readonly for?: string;
-    readonly reason: string;
-    readonly author: string;
-    readonly expiresAtMs?: number;
-  }): Promise<OperatorEntry>;
+/** As somebody types it. */
+export interface NewEntry {
+  readonly list: EntryKind;
+  readonly subject: string;
+  readonly for?: string;
+  readonly reason: string;
+  readonly author: string;
+  readonly expiresAtMs?: number;
+}
+
+/** In the order they came about here, at most a thousand; more of them are behind `cursor`. */
+export interface EntryChanges {
+  readonly entries: readonly OperatorEntry[];
+  readonly cursor: string;
+  readonly hasMore: boolean;
+}
+
+export interface OperatorLists extends AsyncDisposable {
+  /** The same again changes reason, author and expiry. Throws PolicyError (ENTRY_INVALID, LISTS_FULL, LISTS_NOT_SAVED). */
+  add(entry: NewEntry): Promise<OperatorEntry>;
   /** False when there is no such entry. */
   remove(id: string, author: string): Promise<boolean>;
   entries(): readonly OperatorEntry[];
@@ -53,7 +65,9 @@ export interface OperatorLists {
   match(facts: MatchFacts): readonly OperatorEntry[];
   /** With tombstones: what another site should know. */
   snapshot(): readonly OperatorEntry[];
-  /** What another site knows; answers how many entries were news. */
+  /** The part of it that is newer than a cursor of this process; all of it for any other text. */
+  changes(since: string | undefined): EntryChanges;
+  /** What another site knows; answers how many entries were news. What does not read as an entry is left out. */
   merge(entries: readonly OperatorEntry[]): Promise<number>;
   onChange(listener: () => void): Disposable;
 }

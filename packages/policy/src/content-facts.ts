@@ -1,0 +1,67 @@
+// What is known at the end of data: the sender's facts, the author's domains, and what signatures and scanners say when they are asked.
+import { countFields } from '@restante/mime';
+import { authorsOf } from '@restante/sender-auth';
+import type { ContentParts, WaitingMessage } from './content-judge.ts';
+import type { ContentFacts } from './facts.ts';
+import { once } from './once.ts';
+import type { Transaction } from './transaction.ts';
+
+export interface ToLookAt {
+  readonly message: WaitingMessage;
+  readonly recipients: readonly string[];
+  /** Without forged findings in our name. */
+  readonly header: Buffer;
+  readonly trace: string;
+  readonly clientName: string | undefined;
+}
+
+export function contentFacts(
+  parts: ContentParts,
+  { facts: sender }: Transaction,
+  { message, recipients, header, trace, clientName }: ToLookAt,
+): ContentFacts {
+  const { id: messageId, bodyBytes } = message;
+  const body = () => message.body();
+  // Signatures are about the header as it came.
+  const signed = { header: message.header.toString('latin1'), body };
+  const authors = authorsOf(header);
+  const { clientAddress, helo } = sender;
+  const dkim = once(async () => parts.dkim.verify(signed));
+  return {
+    ...sender,
+    recipients,
+    fromDomains: authors.domains,
+    fromFields: countFields(header, 'From'),
+    isAllowed: recipients.every((recipient) =>
+      [sender.sender, ...authors.addresses].some(
+        (from) =>
+          parts.operatorLists.match({ clientAddress, helo, sender: from, recipient })[0]?.list ===
+          'allow',
+      ),
+    ),
+    dkim,
+    arc: once(async () => parts.arc.verify(signed)),
+    dmarc: once(async () =>
+      parts.dmarc.check({
+        fromDomains: authors.domains,
+        spf: await sender.spf(),
+        dkim: await dkim(),
+      }),
+    ),
+    scan: once(async () =>
+      parts.scanners.scan({
+        header: Buffer.concat([Buffer.from(trace), header]),
+        body,
+        bodyBytes,
+        messageId,
+        client: {
+          address: clientAddress,
+          helo,
+          ...(clientName === undefined ? {} : { name: clientName }),
+        },
+        sender: sender.sender,
+        recipients,
+      }),
+    ),
+  };
+}

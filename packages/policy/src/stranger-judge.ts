@@ -1,0 +1,110 @@
+// Judges strangers, once, at the site they met (law 5): at RCPT by who they are, at the end of data by what they bring.
+//
+// Promises
+// - Peers and our own people never come here. Nothing is refused at MAIL for what a list says, so that listed people can still log in.
+// - What is looked up in DNS starts at MAIL and is waited for at the first RCPT; every check ends within its budget.
+// - Recipients who are judged by different rules are not taken in one transaction: the second one is asked to come separately.
+// - Every decision but a plain "taken" is an event with an id, the reasons, and the words the client heard.
+import { domainOf, type EventSink, type SmtpReply } from '@restante/mail-model';
+import type { Clock } from '@restante/runtime';
+import type { Check } from './check.ts';
+import { createContentJudge, type ContentJudge, type ContentParts } from './content-judge.ts';
+import { refuse } from './decide.ts';
+import { evaluate } from './evaluate.ts';
+import type { RecipientFacts, SenderFacts } from './facts.ts';
+import type { OperatorLists } from './operator-lists/operator-lists.ts';
+import type { Profile } from './profile.ts';
+import { refusal } from './refusal.ts';
+import { clientFacts, senderFacts, type SenderTools, type Transaction } from './transaction.ts';
+import { weigh } from './weigh.ts';
+
+/** What judging needs of a session; the edge's EdgeSession has it. */
+export interface JudgedSession {
+  readonly remoteAddress: string;
+  readonly helo: string;
+  readonly tls?: string;
+  readonly notes: Map<string, unknown>;
+}
+
+export interface StrangerJudgeParts extends ContentParts {
+  readonly tools: SenderTools;
+  readonly senderChecks: readonly Check<SenderFacts>[];
+  readonly recipientChecks: readonly Check<RecipientFacts>[];
+  readonly operatorLists: Pick<OperatorLists, 'match'>;
+  /** Whose rules hold for this recipient, who exists. */
+  readonly profileOf: (recipient: string) => Profile;
+  readonly isHomeAway: (domain: string) => boolean;
+  /** A new id for a decision. */
+  readonly nextId: () => string;
+  readonly onEvent: EventSink;
+  readonly clock: Clock;
+}
+
+export interface StrangerJudge {
+  /** Starts looking things up; never refuses, never waits. */
+  beginSender(session: JudgedSession, sender: string): void;
+  /** For a recipient who exists. A reply refuses. */
+  judgeRecipient(session: JudgedSession, recipient: string): Promise<SmtpReply | undefined>;
+  /** For the recipients that were taken. */
+  beginContent(session: JudgedSession, recipients: readonly string[]): ContentJudge;
+}
+
+const differentRules = refusal(
+  450,
+  '4.5.3',
+  'Mail to this recipient is judged by other rules; please send it separately',
+);
+/** RFC 5321 §4.5.3.1.10: 452 is what makes a server send the rest in a transaction of its own at once. */
+const sendSeparately: SmtpReply = { ...differentRules, code: 452 };
+
+export function createStrangerJudge(parts: StrangerJudgeParts): StrangerJudge {
+  const { tools, clock, onEvent, operatorLists } = parts;
+  const judgeContent = createContentJudge(parts);
+
+  const transactionOf = (session: JudgedSession): Transaction => {
+    const known = session.notes.get('judged') as Transaction | undefined;
+    if (known === undefined) throw new Error('RCPT without MAIL');
+    return known;
+  };
+
+  return {
+    beginSender(session, sender) {
+      const { remoteAddress: clientAddress, helo, notes } = session;
+      let client = notes.get('client') as ReturnType<typeof clientFacts> | undefined;
+      if (client === undefined) notes.set('client', (client = clientFacts(tools, clientAddress)));
+      const facts = senderFacts(tools, client, { nowMs: clock.now(), clientAddress, helo, sender });
+      const findings = evaluate(parts.senderChecks, facts, onEvent);
+      notes.set('judged', { facts, findings } satisfies Transaction);
+    },
+
+    async judgeRecipient(session, recipient) {
+      const transaction = transactionOf(session);
+      const { facts } = transaction;
+      const profile = parts.profileOf(recipient);
+      const { clientAddress, sender, helo } = facts;
+      const entries = operatorLists.match({ clientAddress, sender, helo, recipient });
+      const isAllowed = entries[0]?.list === 'allow';
+      if (profile.isFiltered && !isAllowed) {
+        const asked: RecipientFacts = {
+          ...facts,
+          recipient,
+          entries,
+          isHomeAway: parts.isHomeAway(domainOf(recipient)),
+        };
+        const findings = [
+          ...(await evaluate(parts.recipientChecks, asked, onEvent)),
+          ...(await transaction.findings),
+        ];
+        const judgement = weigh(findings, profile);
+        const refused = refuse(parts, judgement, { facts, recipients: [recipient], stage: 'rcpt' });
+        if (refused !== undefined) return refused;
+      }
+      transaction.profile ??= profile;
+      return transaction.profile.name === profile.name ? undefined : sendSeparately;
+    },
+
+    beginContent(session, recipients) {
+      return judgeContent(transactionOf(session), recipients);
+    },
+  };
+}
