@@ -1,6 +1,16 @@
 // The public face of @restante/sender-auth.
+export type { Authors } from './dmarc/authors-of.ts';
+export { authorsOf } from './dmarc/authors-of.ts';
 export type { Dmarc, DmarcAnswer, DmarcOptions, DmarcQuestion } from './dmarc/check-dmarc.ts';
-export type { MethodResult } from './results/authentication-results.ts';
+export { createDmarc } from './dmarc/create-dmarc.ts';
+export type { DmarcPolicy, DmarcRecord, ReadDmarcRecord } from './dmarc/dmarc-record.ts';
+export { readDmarcRecord } from './dmarc/dmarc-record.ts';
+export type { MethodResult, ResultsToWrite } from './results/authentication-results.ts';
+export {
+  authenticationResultsValue,
+  formatAuthenticationResults,
+} from './results/authentication-results.ts';
+export { authservIdOf, withoutOurResults } from './results/without-our-results.ts';
 export type { ReverseNameAnswer, ReverseNames } from './reverse-name.ts';
 export type { Spf, SpfAnswer, SpfOptions, SpfQuestion, SpfResult } from './spf/check-host.ts';
 export type { ReverseNamesOptions } from './create-reverse-names.ts';

@@ -1,4 +1,11 @@
 // Authentication-Results (RFC 8601): what we found, for whoever reads the message later, and nobody else in our name.
+//
+// Promises of what is written
+// - One field whatever goes in: no CR, LF or NUL of anybody's survives, quotes and backslashes are escaped (§7.2), values are cut.
+// - Any reader of RFC 8601 can parse it. It is folded, no line is longer than 998 octets.
+// - ASCII, unless UTF-8 is allowed (RFC 8616 §5.2: only for messages that are internationalized themselves).
+import assert from 'node:assert/strict';
+import { parseDomain } from '@restante/mail-model';
 
 /** One method's result, RFC 8601 §2.2; written as `method=result reason="..." ptype.property=value`. */
 export interface MethodResult {
@@ -8,4 +15,94 @@ export interface MethodResult {
   readonly reason?: string;
   /** For example [["smtp.mailfrom", "ana@example.test"], ["header.b", "abcdefgh"]]; whatever a client said is made safe by the writer. */
   readonly properties: readonly (readonly [name: string, value: string])[];
+}
+
+export interface ResultsToWrite {
+  /** Our name in these fields (§2.5). */
+  readonly authservId: string;
+  /** Empty: "none" (§2.2, no-result). */
+  readonly methods: readonly MethodResult[];
+  /** The message is internationalized (SMTPUTF8): UTF-8 may stand as it is. Otherwise "?" stands for it. */
+  readonly isUtf8Allowed?: boolean;
+}
+
+/** RFC 5322 §2.1.1 wants 78; a value longer than that stands alone in its line. */
+const lineMax = 78;
+const reasonMax = 200;
+const valueMax = 400;
+
+/** The whole field, folded, ended by CRLF: for the top of a message. */
+export function formatAuthenticationResults(results: ResultsToWrite): string {
+  let line = 'Authentication-Results:';
+  let out = '';
+  for (const word of wordsOf(results)) {
+    if (line.length + 1 + word.length > lineMax && line.trim() !== '') {
+      out += `${line}\r\n`;
+      // RFC 5322 §2.2.3: the white space of the folding is the space between the words.
+      line = '';
+    }
+    line += ` ${word}`;
+  }
+  return `${out}${line}\r\n`;
+}
+
+/** The same on one line, without the name of the field: for ARC-Authentication-Results (RFC 8617 §4.1.1). */
+export function authenticationResultsValue(results: ResultsToWrite): string {
+  return wordsOf(results).join(' ');
+}
+
+/** What may be parted by a line end; a quoted string is one of them, blanks and all. */
+function wordsOf({ authservId, methods, isUtf8Allowed = false }: ResultsToWrite): string[] {
+  const write = (value: string, max = valueMax) => pvalue(clean(value, max, isUtf8Allowed));
+  const words = [`${value(clean(authservId, valueMax, isUtf8Allowed))};`];
+  if (methods.length === 0) return [...words, 'none'];
+  for (const [index, { method, result, reason, properties }] of methods.entries()) {
+    assert.match(result, /^[a-z][a-z0-9-]*$/, 'a result is a word of RFC 8601 §2.7');
+    words.push(`${method}=${result}`);
+    if (reason !== undefined)
+      words.push(`reason=${quoted(clean(reason, reasonMax, isUtf8Allowed))}`);
+    for (const [name, text] of properties) {
+      assert.match(name, /^[a-z][a-z0-9-]*\.[a-z][a-z0-9_-]*$/, 'a property has a type and a name');
+      words.push(`${name}=${write(text)}`);
+    }
+    if (index < methods.length - 1) words.push(`${words.pop() ?? ''};`);
+  }
+  return words;
+}
+
+/** §7.2: what strangers said becomes one line of printable characters, no longer than it may be, no character cut in two. */
+function clean(text: string, max: number, isUtf8Allowed: boolean): string {
+  const line = text
+    .slice(0, max * 2)
+    .toWellFormed()
+    .replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ')
+    .trim();
+  const cut = Array.from(line).slice(0, max).join('');
+  return isUtf8Allowed ? cut : cut.replaceAll(/[^\x20-\x7e]/gu, '?');
+}
+
+/** RFC 2045 §5.1. With RFC 8616 §5.2 more is allowed; those are quoted here, which every reader understands. */
+const token = /^[!#$%&'*+\-.0-9A-Z^_`a-z{|}~]+$/;
+const dotAtom = /^[!#$%&'*+\-/0-9=?A-Z^_`a-z{|}~]+(\.[!#$%&'*+\-/0-9=?A-Z^_`a-z{|}~]+)*$/;
+
+function value(text: string): string {
+  return token.test(text) ? text : quoted(text);
+}
+
+/** §2.2, pvalue: a value, or an address or "@domain" as it is. */
+function pvalue(text: string): string {
+  const at = text.lastIndexOf('@');
+  if (at < 0) return value(text);
+  const [local, domain] = [text.slice(0, at), text.slice(at + 1)];
+  const isAddress =
+    (local === '' || dotAtom.test(local)) &&
+    !domain.startsWith('[') &&
+    domain.length <= 255 &&
+    /^[\x21-\x7e]+$/.test(domain) &&
+    parseDomain(domain).ok;
+  return isAddress ? text : quoted(text);
+}
+
+function quoted(text: string): string {
+  return `"${text.replaceAll(/["\\]/g, String.raw`\$&`)}"`;
 }
