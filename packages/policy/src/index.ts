@@ -10,16 +10,28 @@ export type { ContentAnswer, ContentJudge, ContentParts, WaitingMessage } from '
 export { evaluate, type Finding } from './evaluate.ts';
 export type { ContentFacts, RecipientFacts, SenderFacts } from './facts.ts';
 export type { Greylist, GreylistAnswer, GreylistQuestion } from './greylist/greylist.ts';
-export { createHarvestGuard } from './harvest/create-harvest-guard.ts';
+export type { GreylistEvent } from './greylist/greylist.ts';
+export { greylistSection } from './greylist/config.ts';
+export { createGreylist, type GreylistOptions } from './greylist/create-greylist.ts';
+export { createHarvestGuard, type HarvestGuardOptions } from './harvest/create-harvest-guard.ts';
 export type { HarvestBlock, HarvestGuard } from './harvest/harvest-guard.ts';
 export { judgingSection } from './judging-config.ts';
 export type {
+  EntryChanges,
   EntryKind,
   EntrySubject,
   MatchFacts,
+  NewEntry,
   OperatorEntry,
   OperatorLists,
 } from './operator-lists/operator-lists.ts';
+export {
+  openOperatorLists,
+  type OperatorListsOptions,
+} from './operator-lists/open-operator-lists.ts';
+export { parseSubject, subjectText } from './operator-lists/parse-subject.ts';
+export { PolicyError, policyFailures, type PolicyFailureCode } from './errors.ts';
+export type { RedisCaller } from './redis-caller.ts';
 export { readProfiles, unfiltered, type Profile } from './profile.ts';
 export { readReason } from './refusal.ts';
 export type { JudgedSession, StrangerJudge, StrangerJudgeParts } from './stranger-judge.ts';

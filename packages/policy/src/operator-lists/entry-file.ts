@@ -42,6 +42,7 @@ export async function openEntryFile(options: EntryFileOptions): Promise<EntryFil
   let handle: FileHandle | undefined;
   let lines = 0;
   let count = 0;
+  let isUnsure = false;
 
   const rewrite = async () => {
     const chunks: string[] = [];
@@ -54,8 +55,10 @@ export async function openEntryFile(options: EntryFileOptions): Promise<EntryFil
     }
     await writeFileDurably(path, chunks.length === 0 ? '' : `${chunks.join('\n')}\n`);
     lines = count;
-    await handle?.close();
+    isUnsure = false;
+    const old = handle;
     handle = undefined;
+    await old?.close();
   };
   await rewrite();
 
@@ -67,13 +70,14 @@ export async function openEntryFile(options: EntryFileOptions): Promise<EntryFil
     async append(entries) {
       if (entries.length === 0) return;
       try {
+        if (isUnsure) await rewrite();
         handle ??= await open(path, 'a', 0o600);
-        await handle.write(entries.map((entry) => `${JSON.stringify(entry)}\n`).join(''));
+        await handle.appendFile(entries.map((entry) => `${JSON.stringify(entry)}\n`).join(''));
         await handle.datasync();
         lines += entries.length;
       } catch (cause) {
-        // What is in the file now nobody knows; a sync that failed is never asked again.
-        await rewrite().catch(() => undefined); // The next change tries again and says so.
+        // What is in the file now nobody knows, and a sync that failed is never asked again.
+        isUnsure = true;
         throw new PolicyError('LISTS_NOT_SAVED', { cause });
       }
     },

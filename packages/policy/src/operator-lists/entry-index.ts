@@ -32,9 +32,9 @@ export function createEntryIndex(): EntryIndex {
     const { family, bits, value } = prefixOf(subject.network);
     return madeIn(madeIn(networks, `${family}/${bits}`), value);
   };
-  const buckets = function* ({ clientAddress, sender = '', helo }: MatchFacts): Iterable<Bucket> {
+  const buckets = function* ({ clientAddress, sender = '' }: MatchFacts): Iterable<Bucket> {
     if (names.size > 0 && sender !== '') {
-      const lower = sender.toLowerCase();
+      const lower = sender.normalize('NFC').toLowerCase();
       yield* present(names, [lower, ...domainKeys(domainOf(lower))]);
     }
     if (clientAddress === undefined || networks.size === 0) return;
@@ -98,10 +98,13 @@ function addressOf(text: string): { readonly family: 4 | 6; readonly value: bigi
   return { family: parsed.kind() === 'ipv4' ? 4 : 6, value: BigInt(`0x${hex.join('')}`) };
 }
 
-function madeIn<Key, Inner extends Map<never, never>>(map: Map<Key, Inner>, key: Key): Inner {
+function madeIn<Key, InnerKey, Value>(
+  map: Map<Key, Map<InnerKey, Value>>,
+  key: Key,
+): Map<InnerKey, Value> {
   const known = map.get(key);
   if (known !== undefined) return known;
-  const made = new Map() as Inner;
+  const made = new Map<InnerKey, Value>();
   map.set(key, made);
   return made;
 }

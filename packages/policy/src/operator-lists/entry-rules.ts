@@ -12,7 +12,11 @@ const aheadMaxMs = 86_400_000;
 const reasonMax = 500;
 const authorMax = 200;
 
-export function entryId(list: EntryKind, subject: EntrySubject, forWhom: string | undefined): string {
+export function entryId(
+  list: EntryKind,
+  subject: EntrySubject,
+  forWhom: string | undefined,
+): string {
   return hash('sha256', `${list}\n${subjectText(subject)}\n${forWhom ?? ''}`, 'hex').slice(0, 16);
 }
 

@@ -6,7 +6,7 @@ export function byParticularity(one: OperatorEntry, other: OperatorEntry): numbe
   return (
     Number(isOwnWish(other)) - Number(isOwnWish(one)) ||
     rankOf(other) - rankOf(one) ||
-    (other.for ?? '').length - (one.for ?? '').length ||
+    personalityOf(other) - personalityOf(one) ||
     other.changedAtMs - one.changedAtMs ||
     (one.id < other.id ? -1 : 1)
   );
@@ -14,6 +14,12 @@ export function byParticularity(one: OperatorEntry, other: OperatorEntry): numbe
 
 function isOwnWish(entry: OperatorEntry): boolean {
   return entry.list === 'allow' && entry.for?.includes('@') === true;
+}
+
+/** For one account, for a domain, for everybody. */
+function personalityOf(entry: OperatorEntry): number {
+  if (entry.for === undefined) return 0;
+  return entry.for.includes('@') ? 2 : 1;
 }
 
 function rankOf({ subject }: OperatorEntry): number {
