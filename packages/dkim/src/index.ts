@@ -1,5 +1,10 @@
 // The public face of @restante/dkim.
 export { BodyHash } from './body-hash.ts';
+export type { BodyDigest, BodyWish } from './canonical/body-digests.ts';
+export { BodyDigests } from './canonical/body-digests.ts';
+export type { CanonicalBody, Canonicalization, TakeBytes } from './canonical/canonical-body.ts';
+export { canonicalBody } from './canonical/canonical-body.ts';
+export { Header, HeaderField, relaxedField } from './canonical/header-fields.ts';
 export { dkimSection } from './config.ts';
 export type { DkimAlgorithm, DkimKey, DkimKeyState, DkimRecord } from './dkim-key.ts';
 export { recordOf, zoneLine } from './dkim-key.ts';
@@ -18,3 +23,4 @@ export type {
   DkimVerifierOptions,
   MessageToVerify,
 } from './verify/dkim-verifier.ts';
+export { createDkimVerifier } from './verify/create-dkim-verifier.ts';

@@ -4,6 +4,7 @@
 // (threat 27). There is never an l=: what is behind the signed length could be anything. And no x=: mail may wait for days.
 import { sign as signBytes, createHash } from 'node:crypto';
 import { promisify } from 'node:util';
+import { Header, relaxedField } from './canonical/header-fields.ts';
 import type { DkimKey } from './dkim-key.ts';
 
 export interface ToSign {
@@ -40,9 +41,12 @@ const sign = promisify(signBytes);
 
 /** CRLF ended fields, to be put in front of the message. Keys sign in the thread pool, not in everybody's way. */
 export async function signHeader(message: ToSign, keys: readonly DkimKey[]): Promise<string> {
-  const fields = readFields(message.header);
-  const names = namesToSign(fields);
-  const chosen = canonicalFields(fields, names);
+  const header = new Header(message.header);
+  const names = namesToSign(header);
+  const chosen = header
+    .choose(names.map((name) => name.toLowerCase()))
+    .map(({ relaxed }) => `${relaxed}\r\n`)
+    .join('');
   const signatures = await Promise.all(
     keys.map(async (key) => signatureOf(message, { key, names, chosen })),
   );
@@ -62,7 +66,7 @@ async function signatureOf(message: ToSign, { key, names, chosen }: Chosen): Pro
     `\tt=${Math.floor(message.atMs / 1000)}; h=${foldNames(names)};\r\n` +
     `\tbh=${message.bodyHash};\r\n\tb=`;
   // RFC 6376 §3.7: the field itself comes last, with an empty b= and without its line end.
-  const input = Buffer.from(`${chosen}${canonicalField(field)}`, 'latin1');
+  const input = Buffer.from(`${chosen}${relaxedField(field)}`, 'latin1');
   const signature =
     algorithm === 'rsa-sha256'
       ? await sign('RSA-SHA256', input, privateKey)
@@ -71,56 +75,13 @@ async function signatureOf(message: ToSign, { key, names, chosen }: Chosen): Pro
   return `${field}${fold(signature.toString('base64'))}\r\n`;
 }
 
-interface Field {
-  readonly name: string;
-  /** With its line end. */
-  readonly text: string;
-}
-
-/** In the order of the message. What is no field is left out; who lets such a header in is not asked here. */
-function readFields(header: string): readonly Field[] {
-  const fields: Field[] = [];
-  for (const match of header.matchAll(/^([!-9;-~]+)[ \t]*:(?:[^\r\n]|\r\n[ \t])*\r\n/gm)) {
-    fields.push({ name: (match[1] ?? '').toLowerCase(), text: match[0] });
-  }
-  return fields;
-}
-
 /** h=: every instance once, and those that matter once more. */
-function namesToSign(fields: readonly Field[]): readonly string[] {
-  const count = (name: string) =>
-    fields.filter((field) => field.name === name.toLowerCase()).length;
+function namesToSign(header: Header): readonly string[] {
+  const count = (name: string) => header.named(name.toLowerCase()).length;
   return [
     ...alwaysSigned.flatMap((name) => Array.from({ length: count(name) + 1 }, () => name)),
     ...signedWhenThere.flatMap((name) => Array.from({ length: count(name) }, () => name)),
   ];
-}
-
-/** RFC 6376 §5.4.2: of several the last one first; one that is not there counts as nothing. */
-function canonicalFields(fields: readonly Field[], names: readonly string[]): string {
-  const left = Map.groupBy(fields, ({ name }) => name);
-  let text = '';
-  for (const name of names) {
-    const field = left.get(name.toLowerCase())?.pop();
-    if (field !== undefined) text += `${canonicalField(field.text)}\r\n`;
-  }
-  return text;
-}
-
-/** RFC 6376 §3.4.2, without the line end. */
-function canonicalField(text: string): string {
-  const colon = text.indexOf(':');
-  const value = text
-    .slice(colon + 1)
-    .replaceAll('\r\n', '')
-    .replaceAll(/[ \t]+/g, ' ');
-  return `${text.slice(0, colon).trimEnd().toLowerCase()}:${trimSpaces(value)}`;
-}
-
-/** Spaces only: other blanks are part of the value, and trim() would take them. */
-function trimSpaces(text: string): string {
-  const start = text.startsWith(' ') ? 1 : 0;
-  return text.slice(start, text.endsWith(' ') && text.length > start ? -1 : undefined);
 }
 
 function foldNames(names: readonly string[]): string {
