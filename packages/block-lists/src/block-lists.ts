@@ -52,6 +52,13 @@ export interface ListHealth {
   readonly sinceMs: number;
 }
 
+/** What one list says about a subject somebody asked about by name. */
+export type ListLookup =
+  | { readonly zone: string; readonly state: 'listed'; readonly hit: ListHit }
+  | { readonly zone: string; readonly state: 'clean' }
+  /** The list is off, was silent, or is not to be believed. */
+  | { readonly zone: string; readonly state: 'unknown'; readonly why: string };
+
 export interface BlockListsOptions {
   readonly lists: readonly ListSettings[];
   readonly resolver: Pick<Resolver, 'resolve'>;
@@ -78,6 +85,11 @@ export interface BlockLists extends AsyncDisposable {
   /** Loopback and private addresses are on no list and are not asked about. */
   address(address: string, signal?: AbortSignal): Promise<readonly ListHit[]>;
   domain(domain: string, signal?: AbortSignal): Promise<readonly ListHit[]>;
+  /**
+   * Every list's answer about an address or a domain, our own addresses too: for people who ask. Private addresses are on no
+   * list: no answers.
+   */
+  lookUp(subject: string): Promise<readonly ListLookup[]>;
   health(): readonly ListHealth[];
   /** Looks at the test points now. */
   checkHealth(): Promise<readonly ListHealth[]>;

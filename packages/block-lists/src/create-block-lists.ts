@@ -5,6 +5,7 @@ import type {
   BlockListsOptions,
   ListHit,
   ListKind,
+  ListLookup,
   ListSettings,
 } from './block-lists.ts';
 import { createGate, startBudget } from './budget.ts';
@@ -46,30 +47,33 @@ export function createBlockLists(options: BlockListsOptions): BlockLists {
   /** What is being asked about now: who asks the same meanwhile gets the same answer. */
   const open = new Map<string, Promise<readonly ListHit[]>>();
 
-  const askList = async (
+  const consult = async (
     { settings, watch, gate }: List,
     { subject, budget }: { readonly subject: string; readonly budget: Budget },
-  ): Promise<ListHit | undefined> => {
+  ): Promise<ListLookup> => {
     const { zone, kind } = settings;
+    const unknown = (why: string) => ({ zone, state: 'unknown' as const, why });
+    const clean = { zone, state: 'clean' as const };
+    const offBecause = () => watch.health().problem ?? 'The list is not known to be well.';
+    if (watch.state === 'off') return unknown(offBecause());
     const name = (kind === 'address' ? addressQuestion : domainQuestion)(subject, zone);
     const found = await gate.run(async () => askAddresses(resolver, name), budget);
     if (found === undefined || found.kind === 'silent') {
       if (!stopping.signal.aborted) watch.unanswered();
-      return undefined;
+      return unknown(`${zone} did not answer in time.`);
     }
     watch.answered();
-    if (found.kind === 'nothing') return undefined;
+    if (found.kind === 'nothing') return clean;
     const answer = readAnswer(found.records, settings);
     if (answer.kind === 'broken') watch.refused(answer.problem);
-    if (answer.kind !== 'hit') return undefined;
+    if (answer.kind !== 'hit') return answer.kind === 'clean' ? clean : unknown(answer.problem);
     const [text] = await Promise.all([
       answer.points > 0 ? budget.within(askText(resolver, name)) : undefined,
       budget.within(watch.lookAgainIfStale()),
     ]);
-    if (watch.state !== 'well') return undefined;
-    onEvent({ name: 'list.hit', zone, code: answer.code });
+    if (watch.state !== 'well') return unknown(offBecause());
     const { code, points, meaning } = answer;
-    return {
+    const hit: ListHit = {
       zone,
       points,
       code,
@@ -77,20 +81,31 @@ export function createBlockLists(options: BlockListsOptions): BlockLists {
       ...(meaning === undefined ? {} : { meaning }),
       ...(text === undefined ? {} : { text }),
     };
+    return { zone, state: 'listed', hit };
+  };
+
+  const consultAll = async (
+    asked: readonly List[],
+    subject: string,
+  ): Promise<readonly ListLookup[]> => {
+    if (asked.length === 0 || stopping.signal.aborted) return [];
+    const budget = startBudget(clock, budgetMs);
+    try {
+      return await Promise.all(asked.map(async (list) => consult(list, { subject, budget })));
+    } finally {
+      budget.end();
+    }
   };
 
   const askAll = async (kind: ListKind, subject: string): Promise<readonly ListHit[]> => {
     const asked = lists.filter(
       ({ settings, watch }) => settings.kind === kind && watch.state !== 'off',
     );
-    if (asked.length === 0 || stopping.signal.aborted) return [];
-    const budget = startBudget(clock, budgetMs);
-    try {
-      const hits = await Promise.all(asked.map(async (list) => askList(list, { subject, budget })));
-      return hits.filter((hit) => hit !== undefined);
-    } finally {
-      budget.end();
-    }
+    const hits = (await consultAll(asked, subject)).flatMap((answer) =>
+      answer.state === 'listed' ? [answer.hit] : [],
+    );
+    for (const { zone, code } of hits) onEvent({ name: 'list.hit', zone, code });
+    return hits;
   };
 
   const askOnce = async (
@@ -117,6 +132,16 @@ export function createBlockLists(options: BlockListsOptions): BlockLists {
     async domain(domain, signal) {
       const subject = plainDomain(domain);
       return subject === undefined ? [] : askOnce('domain', { subject, signal });
+    },
+    async lookUp(text) {
+      const address = plainAddress(text);
+      const subject = address ?? plainDomain(text);
+      if (subject === undefined || (address !== undefined && !isListable(address))) return [];
+      const wanted: ListKind = address === undefined ? 'domain' : 'address';
+      return consultAll(
+        lists.filter(({ settings }) => settings.kind === wanted),
+        subject,
+      );
     },
     health,
     async checkHealth() {

@@ -7,6 +7,7 @@ export type {
   ListHealth,
   ListHit,
   ListKind,
+  ListLookup,
   ListSettings,
 } from './block-lists.ts';
 export type { BlockListsConfig } from './config.ts';

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { startZoneServer } from '@restante/dns';
-import { addressList, handClock, startLists, zone } from './list-kit.ts';
+import { addressList, domainList as domainListed, handClock, startLists, zone } from './list-kit.ts';
 
 const allow = { zone: 'wl.example', kind: 'address', points: -4, codes: [] } as const;
 const withAllow = {
@@ -64,6 +64,27 @@ describe('lists that are well', () => {
     for (const address of ['127.0.0.2', '::1', '10.0.0.1', '192.0.2.66', '2001:db8::1', 'junk'])
       assert.deepEqual(await kit.lists.address(address), []);
     assert.equal(server.questions, before);
+  });
+
+  test('who asks by name hears of every list, our own addresses and lists that are off included', async () => {
+    await using server = await startZoneServer({ zone });
+    await using kit = await startLists(server, {
+      lists: [addressList, allow, domainListed],
+      ownAddresses: ['192.0.2.66'],
+    });
+    await kit.lists.checkHealth();
+    const answers = await kit.lists.lookUp('192.0.2.66');
+    assert.deepEqual(
+      answers.map(({ zone: name, state }) => [name, state]),
+      [
+        ['bl.example', 'listed'],
+        ['wl.example', 'unknown'],
+      ],
+    );
+    assert.equal((await kit.lists.lookUp('192.0.2.1'))[0]?.state, 'clean');
+    assert.equal((await kit.lists.lookUp('bad.example'))[0]?.state, 'listed');
+    assert.deepEqual(await kit.lists.lookUp('127.0.0.1'), []);
+    assert.deepEqual(kit.names(), ['list.switched-off'], 'people who look are no hits');
   });
 
   test('a thousand who ask about one address at once cause one question', async () => {
