@@ -29,6 +29,21 @@ export type {
   Touched,
 } from './site-operations.ts';
 export type {
+  HarvestBlockRow,
+  JudgementPage,
+  Judgements,
+  ListEntryRow,
+  ListFilter,
+  ListName,
+  ListOperations,
+  ListPage,
+  NewListEntry,
+  SharedBlock,
+  SharedJudgementOperations,
+} from './judgement-operations.ts';
+export { sharedBlocksMax, sharedEntriesMax } from './judgement-schemas.ts';
+export type { JudgementClient } from './client/judgement-client.ts';
+export type {
   ExportMailRequest,
   ImportMailRequest,
   MailboxOperations,

@@ -2,6 +2,7 @@
 // made from this; the site implements it. Holds no logic.
 import type { Route } from '@restante/mail-model';
 import type { AccountOperations } from './account-operations.ts';
+import type { ListOperations, SharedJudgementOperations } from './judgement-operations.ts';
 import type { MailboxOperations } from './mailbox-operations.ts';
 
 export interface SiteStatus {
@@ -136,6 +137,8 @@ export interface SiteOperations {
   accounts: AccountOperations | undefined;
   /** Work on the mailboxes of this home. */
   mailboxes?: MailboxOperations | undefined;
+  /** Whom the operator blocks and lets in, and who is blocked for guessing addresses. */
+  lists?: ListOperations | undefined;
 }
 
 /** What one site may ask another (mTLS). */
@@ -154,6 +157,8 @@ export interface PeerOperations {
   trace(message: string): Promise<readonly TimelineStep[]>;
   /** To how many our people have sent within the last day: limits hold for all sites together. */
   sent(): Promise<readonly SentCount[]>;
+  /** Lists of operators and harvest blocks, which hold at all sites. */
+  judgements?: SharedJudgementOperations | undefined;
 }
 
 export interface SentCount {

@@ -11,20 +11,24 @@ import {
 } from '../schemas.ts';
 import type { Readiness } from '../schemas.ts';
 import type { AccountOperations } from '../account-operations.ts';
+import type { ListOperations } from '../judgement-operations.ts';
 import type { MailboxOperations } from '../mailbox-operations.ts';
 import type { QueueFilter, SiteOperations } from '../site-operations.ts';
 import { siteHeader } from '../site-header.ts';
 import { accountsOver } from './account-client.ts';
+import { listsOver } from './list-client.ts';
 import { mailboxesOver } from './mailbox-client.ts';
 import { ask, askFor, shaped } from './ask.ts';
 import type { Wire } from './ask.ts';
 
 export interface OperatorClient
-  extends Omit<SiteOperations, 'accounts' | 'mailboxes'>, AsyncDisposable {
+  extends Omit<SiteOperations, 'accounts' | 'mailboxes' | 'lists'>, AsyncDisposable {
   /** Throws NO_ACCOUNTS_HERE on use when the site is the home of nobody. */
   readonly accounts: AccountOperations;
   /** Likewise. */
   readonly mailboxes: MailboxOperations;
+  /** NOT_POSSIBLE when the site keeps none. */
+  readonly lists: ListOperations;
   /** True when the process answers at all; needs no token. */
   isAlive(): Promise<boolean>;
   readiness(): Promise<Readiness>;
@@ -90,6 +94,7 @@ export function createOperatorClient({
       askFor(wire, { ...get, path: `/v1/trace/${encodeURIComponent(message)}` }, timelineSchema),
     accounts: accountsOver(wire),
     mailboxes: mailboxesOver(wire),
+    lists: listsOver(wire),
     isAlive: async () => (await ask(wire, { ...get, path: '/healthz' })).status === 200,
     readiness: async () =>
       askFor(wire, { ...get, path: '/readyz', alsoFine: [503] }, readinessSchema),

@@ -9,6 +9,7 @@ import { peerLoadSchema, sentSchema, timelineSchema } from '../schemas.ts';
 import type { PeerOperations, SentCount, TimelineStep } from '../site-operations.ts';
 import { ask, askFor, shaped } from './ask.ts';
 import type { Wire } from './ask.ts';
+import { judgementsOver, type JudgementClient } from './judgement-client.ts';
 
 export type PeerLoadAnswer = Awaited<ReturnType<PeerOperations['health']>>;
 
@@ -25,6 +26,8 @@ export interface PeerClient extends AsyncDisposable {
   trace(message: string): Promise<readonly TimelineStep[]>;
   /** What its people have sent within the last day. */
   sent(): Promise<readonly SentCount[]>;
+  /** What it knows of strangers. */
+  readonly judgements: JudgementClient;
 }
 
 export type RecipientsAnswer =
@@ -99,6 +102,7 @@ export function createPeerClient({
         timelineSchema,
       ),
     sent: async () => askFor(wire, { method: 'GET', path: '/v1/sent' }, sentSchema),
+    judgements: judgementsOver(wire),
     [Symbol.asyncDispose]: async () => dispatcher.close(),
   };
 }

@@ -6,6 +6,7 @@ import type { SiteOperations } from '../site-operations.ts';
 import type { Readiness } from '../schemas.ts';
 import { accountRoutes } from './account-routes.ts';
 import { bearerCheck } from './bearer.ts';
+import { listRoutes } from './list-routes.ts';
 import { mailboxRoutes } from './mailbox-routes.ts';
 import { createHttpServer, listenOn, noSuchPage } from './http-server.ts';
 import type { ListeningServer } from './http-server.ts';
@@ -58,6 +59,7 @@ export async function createOperatorServer(
       routeRoutes(v1, operations);
       accountRoutes(v1, operations);
       mailboxRoutes(v1, operations);
+      listRoutes(v1, operations);
     },
     { prefix: '/v1' },
   );

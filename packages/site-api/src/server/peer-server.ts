@@ -11,6 +11,7 @@ import { recipientsQuerySchema } from '../schemas.ts';
 import type { PeerOperations } from '../site-operations.ts';
 import { createHttpServer, listenOn } from './http-server.ts';
 import type { ListeningServer } from './http-server.ts';
+import { judgementRoutes } from './judgement-routes.ts';
 import type { ExplainFailure } from './to-http-problem.ts';
 
 export interface PeerServerOptions {
@@ -33,20 +34,24 @@ export async function createPeerServer(options: PeerServerOptions): Promise<List
   const { operations, logger, explain, tls } = options;
   const server = createHttpServer({ logger, tls, ...(explain ? { explain } : {}) });
 
-  server.addHook('onRequest', async (request) => {
+  const peerOf = (request: FastifyRequest): string => {
     const name = commonNameOf(request);
-    if (name === undefined || options.peerOf(name) === undefined) {
+    const peer = name === undefined ? undefined : options.peerOf(name);
+    if (peer === undefined) {
       throw new SiteApiError('NOT_AUTHORIZED', {
         detail: 'This certificate does not name a site of the cluster.',
       });
     }
-  });
+    return peer;
+  };
+  server.addHook('onRequest', async (request) => void peerOf(request));
 
   server.get('/v1/health', async () => operations.health());
   server.get('/v1/sent', async () => operations.sent());
   server.get('/v1/trace/:message', async (request) =>
     operations.trace(messageParameter.parse(request.params).message),
   );
+  judgementRoutes(server, operations, peerOf);
   server.get('/v1/recipients', async (request, reply) => {
     const { epoch, version } = recipientsQuerySchema.parse(request.query);
     const since = epoch === undefined || version === undefined ? undefined : { epoch, version };
