@@ -1,6 +1,6 @@
 // A histogram of durations as plain numbers, made into prom-client's shape when somebody scrapes. observe() never throws: an
 // event sink must not. It costs an addition in one bucket: prom-client's own looks buckets up by their bounds as text.
-import type { Histogram, MetricObjectWithValues, MetricValueWithName, Registry } from 'prom-client';
+import type { Histogram, MetricValueWithName, Registry } from 'prom-client';
 import type { HistogramSeries } from './histogram-series.ts';
 
 export interface Timing {
@@ -47,11 +47,10 @@ function expose(
   children: ReadonlyMap<string, Child>,
 ): void {
   const { name, help } = series;
-  const get = async (): Promise<MetricObjectWithValues<MetricValueWithName<string>>> => ({
+  const get = async () => ({
     name,
     help,
-    // The enumeration of types is declared but not there at run time.
-    type: 'histogram' as never,
+    type: 'histogram',
     aggregator: 'sum',
     values: [...children].flatMap(([value, child]) => valuesOf(series, value, child)),
   });

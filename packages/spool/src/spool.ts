@@ -79,7 +79,12 @@ export interface SpoolEntry {
 }
 
 export type Commit =
-  | { readonly kind: 'stored'; readonly message: SpooledMessage }
+  | {
+      readonly kind: 'stored';
+      readonly message: SpooledMessage;
+      /** Next hops of its recipients, as in its entry. */
+      readonly routes: readonly Route[];
+    }
   /**
    * Every recipient of this message is already taken care of: say 250, store nothing (law 6, RFC 1047).
    * `of` is the id of the entry that is or was here; absent when it is not known any more.

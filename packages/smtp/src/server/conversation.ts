@@ -1,7 +1,8 @@
 // The conversation of one session: lines come in, verbs run, replies go out. Knows no socket; edge-connection.ts does.
 //
 // Promises
-// - Replies leave in the order of the commands, those of one pipelined group in one write (RFC 2920 §3.2).
+// - Replies leave in the order of the commands, those of one pipelined group in one write (RFC 2920 §3.2), and at the end of
+//   the turn of the event loop: a client on the same machine is woken once for all its sessions, not once for each.
 // - A client that does not read its replies is not read from either, so it holds no memory.
 // - Whatever a verb or the host throws becomes one 451 (law 7); the conversation goes on.
 import { type SmtpReply, smtpReply } from '@restante/mail-model';
@@ -41,6 +42,9 @@ const brokenLineReplies = {
   'not-text': replies.commandNotText,
 } as const;
 
+/** More than this is not kept for the end of the turn: whether the client reads it shall be known before it says more. */
+const laterMaxChars = 16_384;
+
 export class Conversation implements Dialogue, WireOwner {
   readonly context: EdgeContext;
   readonly facts: SessionFacts;
@@ -75,7 +79,7 @@ export class Conversation implements Dialogue, WireOwner {
     return false;
   }
 
-  async onLine(line: CommandLine): Promise<void> {
+  onLine(line: CommandLine): Promise<void> | void {
     const { parser } = this.#wire;
     if (parser === undefined) return;
     this.waitingSinceMs = this.context.clock.monotonicMs();
@@ -101,15 +105,15 @@ export class Conversation implements Dialogue, WireOwner {
       }
     }
     if (verb.needsHello && this.facts.helo === '') return this.complain(replies.helloFirst);
-    await this.whileHostWorks(verb.verb, () => verb.run(this, argument));
+    return this.whileHostWorks(verb.verb, () => verb.run(this, argument));
   }
 
-  async onOctetsEnd(reader: OctetReader): Promise<void> {
-    await this.whileHostWorks('end-of-data', () => reader.end());
+  onOctetsEnd(reader: OctetReader): Promise<void> {
+    return this.whileHostWorks('end-of-data', () => reader.end());
   }
 
   onIdle(): Promise<void> | undefined {
-    this.flush();
+    if (this.#out.length > laterMaxChars) this.flush();
     return this.#wire.whenDrained();
   }
 
@@ -126,7 +130,6 @@ export class Conversation implements Dialogue, WireOwner {
   reply(reply: SmtpReply): void {
     if (this.#wire.isOver) return;
     this.#out += formatWireReply(reply, { mayUseUtf8: this.facts.isUtf8 });
-    // The end of the input flushes; this is for a host that takes its time over the next command.
     this.#flushLater ??= setImmediate(() => this.flush());
     if (reply.code === 421) this.close();
   }

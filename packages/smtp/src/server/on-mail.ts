@@ -12,7 +12,7 @@ export const mail: SmtpVerb = {
   verb: 'MAIL',
   needsHello: true,
   endsGroup: false,
-  run: async (dialogue, argument) => {
+  run: (dialogue, argument) => {
     if (dialogue.transaction !== undefined) return dialogue.complain(replies.nestedMail);
     // RFC 4954 §6: and a client that has not even asked for TLS learns what comes first (RFC 3207 §4).
     if (dialogue.context.requiresAuth && dialogue.facts.account === undefined) {
@@ -37,7 +37,7 @@ export const mail: SmtpVerb = {
     if (needsSmtpUtf8(path.value.path) && !read.mail.smtpUtf8) {
       return dialogue.reply(replies.utf8NotAsked);
     }
-    await askHost(dialogue, new Transaction(read.mail));
+    return askHost(dialogue, new Transaction(read.mail));
   },
 };
 

@@ -44,8 +44,20 @@ function fromClause(session: ReceivedFacts['session'], clientName: string | unde
   return `${plain(session.helo)} (${name}${addressLiteral(session.remoteAddress)})`;
 }
 
-/** RFC 5322 §3.3, always in UTC. */
+let lastSecond = Number.NaN;
+let lastDate = '';
+
+/** RFC 5322 §3.3, always in UTC. Messages of the same second share the text. */
 export function formatDate(atMs: number): string {
+  const second = Math.floor(atMs / 1000);
+  if (second !== lastSecond) {
+    lastSecond = second;
+    lastDate = dateOf(atMs);
+  }
+  return lastDate;
+}
+
+function dateOf(atMs: number): string {
   const date = new Date(atMs);
   const two = (value: number) => String(value).padStart(2, '0');
   const day = `${days[date.getUTCDay()]}, ${date.getUTCDate()} ${months[date.getUTCMonth()]} ${date.getUTCFullYear()}`;
@@ -65,8 +77,11 @@ function addressLiteral(address: string): string {
   return isIPv6(address) ? `[IPv6:${safe}]` : `[${safe}]`;
 }
 
+const plainWord = /^[A-Za-z0-9._:[\]-]{1,255}$/;
+
 /** One word: domain, literal, atom. */
 function plain(word: string): string {
+  if (plainWord.test(word)) return word;
   const safe = word.replaceAll(/[^A-Za-z0-9._:[\]\-\u00a1-\u{10ffff}]/gu, '?').slice(0, 255);
   return safe === '' ? 'unknown' : safe;
 }

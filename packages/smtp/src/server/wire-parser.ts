@@ -15,7 +15,7 @@ import type { OctetReader } from './octet-reader.ts';
 export interface WireOwner {
   /** Bytes arrived; false: they must not be looked at. */
   onBytes(): boolean;
-  onLine(line: CommandLine): Promise<void>;
+  onLine(line: CommandLine): Promise<void> | void;
   /** The octets a reader asked for have come: time to answer. */
   onOctetsEnd(reader: OctetReader): Promise<void>;
   /** Everything that arrived has been dealt with. A promise: no more input until it resolves. */
@@ -101,7 +101,8 @@ export class WireParser extends SMTPStream {
       } else {
         const line = this.#nextLine(chunk);
         if (line === undefined) break;
-        await this.#owner().onLine(line);
+        const work = this.#owner().onLine(line);
+        if (work !== undefined) await work;
         commands += 1;
         if (commands % commandsPerTurn === 0) await nextTurn();
       }

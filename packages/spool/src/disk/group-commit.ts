@@ -7,6 +7,7 @@
 // second chance in the new segment, for what they record has happened already.
 import type { EventSink } from '@restante/mail-model';
 import type { Clock } from '@restante/runtime';
+import { setImmediate as endOfTurn } from 'node:timers/promises';
 import { SpoolError } from '../errors.ts';
 import { isNoSpace, syncData, writeAll } from './file-access.ts';
 import { encodeHead, recordTypes } from './record.ts';
@@ -102,6 +103,7 @@ export class GroupCommit {
 
   async #loop(): Promise<void> {
     for (;;) {
+      await endOfTurn(); // What came in the same turn of the event loop goes into the same write.
       const mustSync = this.#isUrgent;
       this.#isUrgent = false;
       this.#isWanted = false;
@@ -118,9 +120,8 @@ export class GroupCommit {
   }
 
   #gather(): WaitingRecord[] {
-    const contributed = this.#options.changes.contributors.flatMap(
-      (contribute) => contribute() ?? [],
-    );
+    const { contributors } = this.#options.changes;
+    const contributed = contributors.flatMap((contribute) => contribute() ?? []);
     let sizeBytes = 0;
     let count = 0;
     while (count < this.#waiting.length && count < batchMaxRecords && sizeBytes < batchMaxBytes) {
@@ -202,6 +203,7 @@ export class GroupCommit {
   }
 
   async #giveUp(batch: readonly WaitingRecord[], cause: unknown): Promise<void> {
+    const { segments, onEvent, guard } = this.#options;
     const error = new SpoolError('SPOOL_NOT_DURABLE', { cause });
     const lost = new Set([...this.#unsynced.map(({ waiting }) => waiting), ...batch]);
     const segment = this.#active;
@@ -211,13 +213,11 @@ export class GroupCommit {
       const from = this.#syncedBytes;
       this.#syncedBytes = 0;
       // Failing here too is remembered by the directory: it makes no new segment before the note is durable.
-      await this.#options.segments
+      await segments
         .voidFrom(segment, from)
-        .catch((again: unknown) =>
-          this.#options.onEvent({ name: 'spool.sync-failed', cause: again }),
-        );
+        .catch((again: unknown) => onEvent({ name: 'spool.sync-failed', cause: again }));
     }
-    if (isNoSpace(cause)) await this.#options.guard.noteNoSpace();
+    if (isNoSpace(cause)) await guard.noteNoSpace();
     const again: WaitingRecord[] = [];
     for (const waiting of [...lost].reverse()) waiting.unwritten?.(); // Back step by step.
     for (const waiting of lost) {

@@ -69,8 +69,7 @@ export class MessageWriter implements SpoolWriter {
     }
     const id = this.#freeId(facts.messageId);
     try {
-      const message = await this.#store(id, judged);
-      return { kind: 'stored', message };
+      return await this.#store(id, judged);
     } catch (cause) {
       judged.inFlight.failed();
       await this.#large?.discard();
@@ -122,21 +121,21 @@ export class MessageWriter implements SpoolWriter {
     return id;
   }
 
-  async #store(id: string, { facts, keys, inFlight }: Admitted): Promise<SpooledMessage> {
+  async #store(id: string, { facts, keys, inFlight }: Admitted): Promise<Stored> {
     const large = await this.#large?.finish();
     const body = large ? undefined : joined(this.#chunks);
-    const meta: MessageMeta = {
+    const told = {
       ...facts,
       id,
       acceptedAtMs: this.#parts.clock.now(),
       sizeBytes: this.#sizeBytes,
-      ...(large ? { large: large.name, sha256: large.sha256 } : {}),
+      ...(large ? { sha256: large.sha256 } : {}),
     };
+    const meta: MessageMeta = large ? { ...told, large: large.name } : told;
     const pending = facts.envelope.recipients.map(({ address }) => address);
     const routes = this.#parts.catalog.intern(this.#parts.routesOf(facts, pending));
     await this.#append({ meta, body, large, keys, routes, inFlight });
-    const { large: _large, ...message } = meta;
-    return { ...message, pending, outcomes: new Map() };
+    return { kind: 'stored', message: { ...told, pending, outcomes: noOutcomes }, routes };
   }
 
   #append({ meta, body, large, keys, routes, inFlight }: ToAppend): Promise<void> {
@@ -193,6 +192,9 @@ interface Admitted {
 }
 
 type Duplicate = Extract<Commit, { kind: 'duplicate' }>;
+type Stored = Extract<Commit, { kind: 'stored' }>;
+
+const noOutcomes: SpooledMessage['outcomes'] = new Map();
 
 /** One piece for one checksum and one hash; most messages came as one or two. */
 function joined(chunks: readonly Uint8Array[]): Buffer {
