@@ -152,6 +152,9 @@ export async function openOperatorLists({
       return found.length < 2 ? found : found.toSorted(byParticularity);
     },
     snapshot: () => [...all()],
+    get cursor() {
+      return `${epoch}.${sequence}`;
+    },
     changes: (since) => changesSince(kept, { epoch, sequence, since }),
     async merge(entries) {
       const news = await change((stands) => {

@@ -67,7 +67,9 @@ export interface OperatorLists extends AsyncDisposable {
   snapshot(): readonly OperatorEntry[];
   /** The part of it that is newer than a cursor of this process; all of it for any other text. */
   changes(since: string | undefined): EntryChanges;
+  /** Behind everything that has come about until now. */
+  readonly cursor: string;
   /** What another site knows; answers how many entries were news. What does not read as an entry is left out. */
-  merge(entries: readonly OperatorEntry[]): Promise<number>;
+  merge(entries: readonly unknown[]): Promise<number>;
   onChange(listener: () => void): Disposable;
 }
