@@ -5,7 +5,7 @@
 // - Only the caller's own signal makes it throw.
 import type { Clock } from '@restante/runtime';
 import { createBreaker, type BreakerLimits } from './breaker.ts';
-import { ScannersError } from './errors.ts';
+import { ScannersError, type ScannersFailureCode } from './errors.ts';
 import type { ScannerEvent, ScannerName } from './scanners.ts';
 import { startLimit } from './time-limit.ts';
 import { createTurns } from './turns.ts';
@@ -66,8 +66,8 @@ export function createDoor(options: DoorOptions): Door {
           throw caller.reason;
         }
         const error = isWaiting ? new ScannersError('SCANNER_BUSY', { cause }) : explain(cause);
-        if (isScannersFault(error)) attempt.failed(error.message);
-        else attempt.withdrawn();
+        if (notItsFault.has(error.code)) attempt.withdrawn();
+        else attempt.failed(error.message);
         report('failed');
         return failed(error);
       } finally {
@@ -89,9 +89,10 @@ function explain(cause: unknown): ScannersError {
   });
 }
 
-/** A message that is too large, or that we cannot read ourselves, tells nothing about the scanner's health. */
-function isScannersFault({ code }: ScannersError): boolean {
-  return (
-    code !== 'SCANNER_TOO_LARGE' && code !== 'SCANNER_BODY_UNREADABLE' && code !== 'SCANNER_BUSY'
-  );
-}
+/** What is wrong with this message, or with us, tells nothing about the scanner's health. */
+const notItsFault: ReadonlySet<ScannersFailureCode> = new Set([
+  'SCANNER_TOO_LARGE',
+  'SCANNER_SKIPPED',
+  'SCANNER_BODY_UNREADABLE',
+  'SCANNER_BUSY',
+]);

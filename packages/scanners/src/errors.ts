@@ -20,6 +20,10 @@ export const scannersFailures = {
     retry: false,
     meaning: 'The message is larger than what the scanner is asked about, or looks into.',
   },
+  SCANNER_SKIPPED: {
+    retry: false,
+    meaning: 'The scanner is set up not to look at this message.',
+  },
   SCANNER_BODY_UNREADABLE: {
     retry: true,
     meaning: 'The message could not be read while it was shown to the scanner.',

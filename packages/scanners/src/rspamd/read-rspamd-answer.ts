@@ -13,9 +13,10 @@ export function readRspamdAnswer(text: string): SpamScore {
   const answer = fieldsOf(parse(text));
   if (typeof answer['error'] === 'string')
     throw new ScannersError('SCANNER_REFUSED', { about: safeName(answer['error']) });
-  if (answer['is_skipped'] === true)
-    throw new ScannersError('SCANNER_REFUSED', { about: 'it skipped the message' });
   const { score, required_score: required, action } = answer;
+  // GTUBE is "skipped" and refused in one; what was skipped and refused nowhere was not looked at.
+  if (answer['is_skipped'] === true && action !== 'reject')
+    throw new ScannersError('SCANNER_SKIPPED');
   if (!isFinite(score) || !isFinite(required))
     throw new ScannersError('SCANNER_BAD_ANSWER', { about: 'no score' });
   const thresholds = fieldsOf(answer['thresholds']);
