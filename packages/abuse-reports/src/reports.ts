@@ -11,7 +11,10 @@ export interface Complaint {
   readonly originalRecipients: readonly string[];
   /** Message-ID of the mail that is complained about, from the third part. */
   readonly originalMessageId?: string;
+  /** ISO 8601. */
   readonly arrivedAt?: string;
+  /** The domain the reporter holds responsible. */
+  readonly reportedDomain?: string;
   readonly incidents: number;
 }
 
@@ -23,12 +26,16 @@ export interface DmarcAggregate {
   readonly beginMs: number;
   readonly endMs: number;
   readonly rows: readonly DmarcRow[];
+  /** Rows that could not be understood. */
+  readonly rowsSkipped: number;
 }
 
 export interface DmarcRow {
   readonly sourceAddress: string;
   readonly count: number;
+  /** What became of them; RFC 9990's "pass" is "none". */
   readonly disposition: 'none' | 'quarantine' | 'reject';
+  /** Aligned or not: DMARC's results, not those of the signature. */
   readonly dkim: 'pass' | 'fail';
   readonly spf: 'pass' | 'fail';
   readonly headerFrom: string;
