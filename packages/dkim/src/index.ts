@@ -24,3 +24,7 @@ export type {
   MessageToVerify,
 } from './verify/dkim-verifier.ts';
 export { createDkimVerifier } from './verify/create-dkim-verifier.ts';
+export type { ArcVerifierOptions } from './arc/create-arc-verifier.ts';
+export { createArcVerifier } from './arc/create-arc-verifier.ts';
+export type { ArcSealerOptions } from './arc/create-arc-sealer.ts';
+export { createArcSealer } from './arc/create-arc-sealer.ts';

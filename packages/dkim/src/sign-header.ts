@@ -6,6 +6,7 @@ import { sign as signBytes, createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { Header, relaxedField } from './canonical/header-fields.ts';
 import type { DkimKey } from './dkim-key.ts';
+import { foldBase64, foldNames } from './fold.ts';
 
 export interface ToSign {
   /** Header lines of the message as they are stored, CRLF ended, one character a byte (latin1); without the empty line. */
@@ -16,7 +17,7 @@ export interface ToSign {
 }
 
 /** RFC 6376 §5.4.1; in this order. */
-const alwaysSigned = [
+export const alwaysSigned = [
   'From',
   'Reply-To',
   'To',
@@ -29,7 +30,7 @@ const alwaysSigned = [
   'Content-Transfer-Encoding',
 ];
 /** Where they are: mailing lists add a Sender of their own. */
-const signedWhenThere = [
+export const signedWhenThere = [
   'Sender',
   'In-Reply-To',
   'References',
@@ -63,7 +64,7 @@ async function signatureOf(message: ToSign, { key, names, chosen }: Chosen): Pro
   const { domain, selector, algorithm, privateKey } = key;
   const field =
     `DKIM-Signature: v=1; a=${algorithm}; c=relaxed/relaxed; d=${domain}; s=${selector};\r\n` +
-    `\tt=${Math.floor(message.atMs / 1000)}; h=${foldNames(names)};\r\n` +
+    `\tt=${Math.floor(message.atMs / 1000)}; h=${foldNames(names, '\th='.length + 14)};\r\n` +
     `\tbh=${message.bodyHash};\r\n\tb=`;
   // RFC 6376 §3.7: the field itself comes last, with an empty b= and without its line end.
   const input = Buffer.from(`${chosen}${relaxedField(field)}`, 'latin1');
@@ -72,7 +73,7 @@ async function signatureOf(message: ToSign, { key, names, chosen }: Chosen): Pro
       ? await sign('RSA-SHA256', input, privateKey)
       : // RFC 8463 §3: Ed25519 signs the SHA-256 of it.
         await sign(undefined, createHash('sha256').update(input).digest(), privateKey);
-  return `${field}${fold(signature.toString('base64'))}\r\n`;
+  return `${field}${foldBase64(signature.toString('base64'))}\r\n`;
 }
 
 /** h=: every instance once, and those that matter once more. */
@@ -82,21 +83,4 @@ function namesToSign(header: Header): readonly string[] {
     ...alwaysSigned.flatMap((name) => Array.from({ length: count(name) + 1 }, () => name)),
     ...signedWhenThere.flatMap((name) => Array.from({ length: count(name) }, () => name)),
   ];
-}
-
-function foldNames(names: readonly string[]): string {
-  let line = '\th='.length + 14;
-  return names
-    .map((name, index) => {
-      line += name.length + 1;
-      const separator = index === 0 ? '' : ':';
-      if (line <= 76) return `${separator}${name}`;
-      line = name.length + 2;
-      return `${separator}\r\n\t${name}`;
-    })
-    .join('');
-}
-
-function fold(base64: string): string {
-  return base64.match(/.{1,72}/g)?.join('\r\n\t') ?? '';
 }

@@ -20,7 +20,13 @@ export type FoundKeys = readonly KeyRecord[] | Flaw;
 
 export interface KeyFinder {
   /** Starts asking at once. */
-  find(places: readonly KeyPlace[], signal?: AbortSignal): Promise<FoundKeysOf>;
+  find(places: readonly KeyPlace[], limits?: FindLimits): Promise<FoundKeysOf>;
+}
+
+export interface FindLimits {
+  readonly signal?: AbortSignal | undefined;
+  /** Less than the finder's own. */
+  readonly budgetMs?: number;
 }
 
 export type FoundKeysOf = (place: KeyPlace & { readonly keyType: KeyType }) => FoundKeys;
@@ -28,6 +34,7 @@ export type FoundKeysOf = (place: KeyPlace & { readonly keyType: KeyType }) => F
 type Answer = readonly ReadKeyRecord[] | Flaw;
 
 const recordsMax = 512;
+const recordLengthMax = 8_192;
 // RFC 6376 §6.1.2: of several keys any may be tried; nobody needs more than a few.
 const keysTriedMax = 4;
 const tooSlow: Flaw = { result: 'temperror', problem: 'DNS did not give the key in time.' };
@@ -37,12 +44,13 @@ export function createKeyFinder({ resolver, clock, budgetMs }: KeyFinderOptions)
   const read = new Map<string, ReadKeyRecord>();
 
   const recordOf = (text: string): ReadKeyRecord => {
+    if (text.length > recordLengthMax) return permanent('The key record is too long.');
     const record = read.get(text) ?? readKeyRecord(text);
     // Least recently used goes first: a map keeps the order of insertion.
     read.delete(text);
     read.set(text, record);
-    if (read.size > recordsMax)
-      for (const oldest of read.keys()) return (read.delete(oldest), record);
+    const oldest = read.size > recordsMax ? read.keys().next().value : undefined;
+    if (oldest !== undefined) read.delete(oldest);
     return record;
   };
 
@@ -57,11 +65,11 @@ export function createKeyFinder({ resolver, clock, budgetMs }: KeyFinderOptions)
   };
 
   return {
-    async find(places, signal) {
+    async find(places, { signal, budgetMs: left = budgetMs } = {}) {
       const answers = new Map<string, Answer>();
       const names = new Set(places.map(nameOf));
       const asked = Promise.all([...names].map(async (name) => answers.set(name, await ask(name))));
-      if (names.size > 0) await inTime(asked, { clock, budgetMs, signal });
+      if (names.size > 0) await inTime(asked, { clock, budgetMs: left, signal });
       return (place) => usable(answers.get(nameOf(place)) ?? tooSlow, place.keyType);
     },
   };
