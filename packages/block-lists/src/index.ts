@@ -14,3 +14,4 @@ export type { BlockListsConfig } from './config.ts';
 export { blockListsSection, listsOf } from './config.ts';
 export { createBlockLists } from './create-block-lists.ts';
 export { parseListLine } from './list-line.ts';
+export { isListable } from './question-name.ts';

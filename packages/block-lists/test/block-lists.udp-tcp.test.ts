@@ -2,7 +2,13 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { startZoneServer } from '@restante/dns';
-import { addressList, domainList as domainListed, handClock, startLists, zone } from './list-kit.ts';
+import {
+  addressList,
+  domainList as domainListed,
+  handClock,
+  startLists,
+  zone,
+} from './list-kit.ts';
 
 const allow = { zone: 'wl.example', kind: 'address', points: -4, codes: [] } as const;
 const withAllow = {
