@@ -20,6 +20,7 @@ export const rows: readonly (readonly string[])[] = [
     'abuse-reports',
     'certificates',
     'transport-security',
+    'notices',
   ],
   ['policy', 'site-api', 'relay', 'imap', 'pop3', 'client-settings', 'mailbox-transfer'],
   ['primary-node', 'backup-mx', 'submission', 'doctor'],
