@@ -3,6 +3,8 @@ import type { Command } from 'commander';
 import type { Cli } from '../cli.ts';
 import { accountCommand } from './account.ts';
 import { aliasCommand } from './alias.ts';
+import { allowCommand } from './allow.ts';
+import { blockCommand } from './block.ts';
 import { quotaCommand } from './account-quota.ts';
 import { appPasswordCommand } from './app-password.ts';
 import { catchAllCommand } from './catch-all.ts';
@@ -12,8 +14,11 @@ import { configCommand } from './config.ts';
 import { dkimCommand } from './dkim.ts';
 import { doctorCommand } from './doctor.ts';
 import { domainCommand } from './domain.ts';
+import { explainCommand } from './explain.ts';
 import { healthCommand } from './health.ts';
 import { mailboxCommand } from './mailbox.ts';
+import { quarantineCommand } from './quarantine.ts';
+import { policyCommand } from './policy.ts';
 import { queueCommand } from './queue.ts';
 import { quickstartCommand } from './quickstart.ts';
 import { routeCommand } from './route.ts';
@@ -28,10 +33,15 @@ export const commands: readonly ((cli: Cli) => Command)[] = [
   sendCommand,
   statusCommand,
   queueCommand,
+  quarantineCommand,
+  blockCommand,
+  allowCommand,
   routeCommand,
   domainCommand,
   dkimCommand,
   traceCommand,
+  explainCommand,
+  policyCommand,
   siteCommand,
   spoolCommand,
   accountCommand,

@@ -21,11 +21,11 @@ export function queueShowCommand(cli: Cli): Command {
           `No message ${JSON.stringify(id)} waits. Its story: restante trace ${id}`,
         );
       cli.screen.json(found.map(({ site, detail }) => ({ site, ...detail })));
-      for (const { site, detail } of found) show(cli, site, detail);
+      for (const { site, detail } of found) showMessage(cli, site, detail);
     });
 }
 
-function show(cli: Cli, site: string, detail: QueueDetail): void {
+export function showMessage(cli: Cli, site: string, detail: QueueDetail): void {
   const { say, table, colours } = cli.screen;
   const nowMs = cli.surroundings.now();
   const facts: readonly (readonly [string, string])[] = [

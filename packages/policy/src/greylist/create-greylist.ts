@@ -71,8 +71,8 @@ export function createGreylist({
       if (Math.abs(leaveAloneUntilMs - nowMs) < leaveAloneMs && nowMs < leaveAloneUntilMs)
         return answered('unavailable', { kind: 'pass' });
       const keys = [
-        `${redisPrefix}known:${network}`,
-        `${redisPrefix}first:${tripletOf(network, question)}`,
+        `${redisPrefix}greylist:known:${network}`,
+        `${redisPrefix}greylist:first:${tripletOf(network, question)}`,
       ];
       const limits = [Math.floor(nowMs), delayMs, windowMs, knownMs];
       const answer = await answerWithin(

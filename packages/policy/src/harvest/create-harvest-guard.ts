@@ -92,7 +92,8 @@ export function createHarvestGuard(options: HarvestGuardOptions): HarvestGuard {
       const told = { ...block, from: block.from ?? 'elsewhere' };
       if (told.from !== site && table.put(told, clock.now())) shared?.blocked(told);
     },
-    unblock(subject) {
+    unblock(text) {
+      const subject = subjectOf(text);
       counter.forget(subject);
       const wasBlocked = table.letGo(subject, clock.now());
       shared?.unblocked(subject);
@@ -101,6 +102,13 @@ export function createHarvestGuard(options: HarvestGuardOptions): HarvestGuard {
     blocks: (nowMs) => table.list(nowMs),
     [Symbol.asyncDispose]: async () => shared?.[Symbol.asyncDispose](),
   };
+}
+
+/** The key that is counted for an address or network, however it is written. */
+function subjectOf(text: string): string {
+  const [address = '', bits] = text.split('/');
+  const key = addressKey(address);
+  return bits === '24' || bits === '48' ? networkKey(key) : key;
 }
 
 /** A /64 is counted as one address. */

@@ -52,9 +52,9 @@ export function shareCounts(options: SiteCountsOptions): SiteCounts {
   const { redis, prefix, site, windowMs, clock } = options;
   const countKeys = (key: string): readonly string[] => {
     const bucket = Math.floor(clock.now() / windowMs);
-    return [bucket, bucket - 1].map((each) => `${prefix}unknown:${key} ${each}`);
+    return [bucket, bucket - 1].map((each) => `${prefix}harvest:unknown:${key} ${each}`);
   };
-  const streamKey = `${prefix}blocks`;
+  const streamKey = `${prefix}harvest:blocks`;
   let counts = new Map<string, number>();
   /** Subject -> what to say about it; the last word is enough. */
   const tellings = new Map<string, HarvestBlock | undefined>();
