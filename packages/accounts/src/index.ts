@@ -4,6 +4,7 @@ export type {
   AccountBook,
   AccountBookOptions,
   Alias,
+  FilteringChange,
   MadeAppPassword,
   NewAccount,
   Quota,

@@ -172,3 +172,29 @@ async function medianMs(work: () => Promise<unknown>): Promise<number> {
   }
   return times.sort((a, b) => a - b)[3] ?? 0;
 }
+
+test('what an account wants of filtering survives a restart and every other change; the same again is no change', async () => {
+  await using made = await makeBook();
+  await addPeople(made.book, 'ana', 'ben');
+  const before = made.book.version;
+  made.book.setFiltering('ana@example.test', { junk: 'folder', filtering: 'normal' });
+  assert.equal(made.book.version, before);
+  made.book.setFiltering('ana@example.test', { junk: 'inbox' });
+  made.book.setFiltering('ana@example.test', { filtering: 'off' });
+  made.book.setQuota('ana@example.test', { bytes: 7 });
+  made.book.setState('ana@example.test', 'suspended');
+  assert.equal(made.book.version, before + 4);
+  const book = await made.reopen();
+  const { createdAtMs: _when, ...ana } = book.account('ana@example.test') ?? {};
+  assert.deepEqual(ana, {
+    address: 'ana@example.test',
+    state: 'suspended',
+    quotaBytes: 7,
+    junk: 'inbox',
+    filtering: 'off',
+  });
+  assert.equal(book.account('ben@example.test')?.junk, undefined);
+  book.setFiltering('ana@example.test', { junk: 'folder', filtering: 'normal' });
+  assert.equal(book.account('ana@example.test')?.filtering, undefined);
+  assert.equal(book.account('ana@example.test')?.quotaBytes, 7);
+});

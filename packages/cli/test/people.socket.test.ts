@@ -99,6 +99,7 @@ test('quota, set and domain list say what they did', async () => {
     ['quota', 'set', 'ana@us.example', '2GiB', '--messages', '10'],
     ['account', 'quota', 'ana@us.example', 'none'],
     ['account', 'set', 'ana@us.example', '--state', 'suspended', '--quota', '1GiB'],
+    ['account', 'set', 'ana@us.example', '--junk', 'inbox', '--filtering', 'off'],
     ['quota', 'show'],
     ['account', 'show', 'ana@us.example'],
   ])

@@ -173,6 +173,7 @@ function operationsOf(asked: unknown[][], degraded: readonly string[]): SiteOper
       setPassword: note('password', undefined),
       setState: note('state', undefined),
       setQuota: note('quota', undefined),
+      setFiltering: note('filtering', undefined),
       aliases: async () => [{ address: 'all@us.example', targets: ['ana@us.example'] }],
       setAlias: note('alias', undefined),
       removeAlias: note('no alias', undefined),

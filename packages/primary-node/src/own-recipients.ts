@@ -65,7 +65,9 @@ export function createOwnRecipients({
         .filter(({ address }) => !dead.has(address))
         .map((account) => ({ ...account, isFull: accounts.isFull(account.address) })),
       aliases: [
-        ...aliases.filter(({ address }) => !dead.has(address)),
+        ...aliases
+          .filter(({ address }) => !dead.has(address))
+          .map(({ address }) => ({ address, ...unjudged(store, address) })),
         ...postmasters(domains, people),
       ],
       catchAlls: new Map(
@@ -114,4 +116,11 @@ function postmasters(
   return domains
     .filter(({ name }) => people.some(({ address }) => address.endsWith(`@${name}`)))
     .map(({ name }) => ({ address: `postmaster@${name}` }));
+}
+
+/** An alias is left unjudged when everybody behind it lives here and wants that. */
+function unjudged(store: MailboxStore, alias: string): { readonly filtering?: 'off' } {
+  const targets = store.resolve(alias);
+  const wantIt = (target: string) => store.accounts.account(target)?.filtering === 'off';
+  return targets.length > 0 && targets.every(wantIt) ? { filtering: 'off' } : {};
 }

@@ -19,8 +19,10 @@ export interface SnapshotInput {
     readonly address: string;
     readonly state: 'active' | 'suspended';
     readonly isFull?: boolean;
+    readonly filtering?: 'off';
   }>;
-  readonly aliases: Iterable<{ readonly address: string }>;
+  /** An alias is left unjudged when everybody behind it wants that. */
+  readonly aliases: Iterable<{ readonly address: string; readonly filtering?: 'off' }>;
   /** Domain to target. */
   readonly catchAlls: ReadonlyMap<string, string>;
 }
@@ -29,34 +31,34 @@ export interface SnapshotInput {
 export function buildSnapshot(input: SnapshotInput): RecipientSnapshot {
   const domains = input.domains.map(rulesOf);
   const people = new Map(
-    domains.map((domain) => [domain.name, { domain, states: new Map<string, State>() }]),
+    domains.map((domain) => [domain.name, { domain, entries: new Map<string, RecipientEntry>() }]),
   );
-  const put = (address: string, state: State) => {
+  const put = (address: string, state: RecipientEntry['state'], filtering?: 'off') => {
     const known = people.get(domainOf(address));
-    known?.states.set(localKey(localPartOf(address), known.domain), state);
+    if (known === undefined) return;
+    const local = localKey(localPartOf(address), known.domain);
+    known.entries.set(local, { local, state, ...(filtering !== undefined && { filtering }) });
   };
-  for (const { address, state, isFull } of input.accounts) {
-    put(address, state === 'active' && isFull === true ? 'full' : state);
+  for (const { address, state, isFull, filtering } of input.accounts) {
+    put(address, state === 'active' && isFull === true ? 'full' : state, filtering);
   }
   // An alias goes before an account of the same name: its mail reaches others, so the mailbox's state is not the answer.
-  for (const { address } of input.aliases) put(address, 'active');
+  for (const { address, filtering } of input.aliases) put(address, 'active', filtering);
   return {
     version: input.version,
     epoch: `${input.epoch}.${digestOf(domains)}`,
     site: input.site,
     madeAtMs: input.madeAtMs,
-    domains: [...people.values()].map(({ domain, states }) => {
+    domains: [...people.values()].map(({ domain, entries }) => {
       const catchAll = input.catchAlls.get(domain.name);
       return {
         ...domain,
         ...(catchAll !== undefined && { catchAll }),
-        entries: [...states].map(([local, state]) => ({ local, state })),
+        entries: [...entries.values()],
       };
     }),
   };
 }
-
-type State = RecipientEntry['state'];
 
 /** Nothing but the rules, in one order: callers hand in larger things. */
 function rulesOf({ name, tagSeparator, isCaseSensitive, messageMaxBytes }: Rules): Rules {

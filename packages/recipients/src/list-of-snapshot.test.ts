@@ -27,8 +27,14 @@ const input: SnapshotInput = {
     { address: 'mary-ann@dash.test', state: 'active' },
     { address: 'closed@all.test', state: 'suspended' },
     { address: 'stranger@elsewhere.test', state: 'active' },
+    { address: 'raw@x.test', state: 'active', filtering: 'off' },
+    { address: 'rawfull@x.test', state: 'active', isFull: true, filtering: 'off' },
   ],
-  aliases: [{ address: 'team@x.test' }, { address: 'both@x.test' }],
+  aliases: [
+    { address: 'team@x.test' },
+    { address: 'both@x.test' },
+    { address: 'abuse@x.test', filtering: 'off' },
+  ],
   catchAlls: new Map([['all.test', 'ana@x.test']]),
 };
 const snapshot = buildSnapshot(input);
@@ -45,6 +51,10 @@ for (const [address, answer] of [
   ['A\u0308pfel@x.test', known],
   ['team@x.test', known],
   ['both@x.test', known],
+  ['raw@x.test', { ...known, filtering: 'off' }],
+  ['RAW+tag@x.test', { ...known, filtering: 'off' }],
+  ['rawfull@x.test', { kind: 'full' }],
+  ['abuse@x.test', { ...known, filtering: 'off' }],
   ['full+x@x.test', { kind: 'full' }],
   ['gone@x.test', { kind: 'suspended' }],
   ['eve@x.test', { kind: 'unknown' }],

@@ -11,9 +11,12 @@ import type {
 
 interface ListedDomain {
   readonly domain: RecipientDomain;
-  readonly states: ReadonlyMap<string, RecipientEntry['state']>;
+  readonly entries: ReadonlyMap<string, ListedEntry>;
   readonly known: RecipientAnswer;
+  readonly unjudged: RecipientAnswer;
 }
+
+type ListedEntry = Pick<RecipientEntry, 'state' | 'filtering'>;
 
 const unknown: RecipientAnswer = { kind: 'unknown' };
 const noList: RecipientAnswer = { kind: 'no-list' };
@@ -35,21 +38,22 @@ export function createListOf(snapshot: RecipientSnapshot | undefined): Recipient
 }
 
 function listed(domain: RecipientDomain): ListedDomain {
-  const states = new Map<string, RecipientEntry['state']>();
-  for (const { local, state } of domain.entries) states.set(localKey(local, domain), state);
+  const entries = new Map<string, ListedEntry>();
+  for (const entry of domain.entries) entries.set(localKey(entry.local, domain), entry);
   const { messageMaxBytes } = domain;
-  return {
-    domain,
-    states,
-    known: { kind: 'known', ...(messageMaxBytes !== undefined && { messageMaxBytes }) },
-  };
+  const known = {
+    kind: 'known',
+    ...(messageMaxBytes !== undefined && { messageMaxBytes }),
+  } as const;
+  return { domain, entries, known, unjudged: { ...known, filtering: 'off' } };
 }
 
 function answerFor(listedDomain: ListedDomain, written: string): RecipientAnswer {
-  const { domain, known } = listedDomain;
-  switch (stateOf(listedDomain, localKey(written, domain))) {
+  const { domain, known, unjudged } = listedDomain;
+  const entry = entryOf(listedDomain, localKey(written, domain));
+  switch (entry?.state) {
     case 'active':
-      return known;
+      return entry?.filtering === 'off' ? unjudged : known;
     case 'full':
       return full;
     case 'suspended':
@@ -60,16 +64,13 @@ function answerFor(listedDomain: ListedDomain, written: string): RecipientAnswer
 }
 
 /** By name, then without tags. The separator may be part of a name, so the longest name wins. */
-function stateOf(
-  { domain, states }: ListedDomain,
-  local: string,
-): RecipientEntry['state'] | undefined {
-  const exact = states.get(local);
+function entryOf({ domain, entries }: ListedDomain, local: string): ListedEntry | undefined {
+  const exact = entries.get(local);
   const separator = domain.tagSeparator;
   if (exact !== undefined || separator === '') return exact;
   for (let at = local.lastIndexOf(separator); at > 0; at = local.lastIndexOf(separator, at - 1)) {
-    const state = states.get(local.slice(0, at));
-    if (state !== undefined) return state;
+    const entry = entries.get(local.slice(0, at));
+    if (entry !== undefined) return entry;
   }
   return undefined;
 }

@@ -32,10 +32,17 @@ export interface RecipientEntry {
   /** Local part as the domain's case rule stores it. */
   readonly local: string;
   readonly state: 'active' | 'full' | 'suspended';
+  /** This person wants what comes as it comes; absent: judged as usual. */
+  readonly filtering?: 'off';
 }
 
 export type RecipientAnswer =
-  | { readonly kind: 'known'; readonly messageMaxBytes?: number }
+  | {
+      readonly kind: 'known';
+      readonly messageMaxBytes?: number;
+      /** "off": this person wants no mail of theirs judged by what it says. */
+      readonly filtering?: 'off';
+    }
   | { readonly kind: 'unknown' }
   /** 452 4.2.2: try later. */
   | { readonly kind: 'full' }

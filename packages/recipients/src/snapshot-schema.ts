@@ -18,7 +18,13 @@ const domainSchema = z.strictObject({
   messageMaxBytes: count.exactOptional(),
   catchAll: z.string().min(1).max(320).exactOptional(),
   entries: z
-    .array(z.strictObject({ local, state: z.enum(['active', 'full', 'suspended']) }))
+    .array(
+      z.strictObject({
+        local,
+        state: z.enum(['active', 'full', 'suspended']),
+        filtering: z.literal('off').exactOptional(),
+      }),
+    )
     .max(5_000_000),
 });
 

@@ -20,17 +20,14 @@ async function startSpamd(): Promise<Spamd> {
   const port = await freePort();
   const isRoot = process.getuid?.() === 0;
   const socket = join(dir, 'spamd.sock');
+  const listening =
+    `-L -x --allow-tell -m 2 --min-children 1 -s stderr -H ${dir} -i 127.0.0.1 -p ${port} --socketpath ${socket} --socketmode 0666`.split(
+      ' ',
+    );
   const configuration = ['-C', rules, '--siteconfigpath', rules, '--cf', `bayes_path ${dir}/bayes`];
   const daemon: Daemon = await startDaemon(
     dir,
-    [
-      'spamd',
-      ...['-L', '-x', '--allow-tell', '-m', '2', '--min-children', '1', '-s', 'stderr'],
-      ...(isRoot ? ['-u', 'nobody'] : []),
-      ...['-H', dir, '-i', '127.0.0.1', '-p', String(port)],
-      ...['--socketpath', socket, '--socketmode', '0666'],
-      ...configuration,
-    ],
+    ['spamd', ...(isRoot ? ['-u', 'nobody'] : []), ...listening, ...configuration],
     { host: '127.0.0.1', port },
   );
   return {

@@ -12,6 +12,8 @@ export interface AccountOperations {
   setState(address: string, state: AccountRow['state']): Promise<void>;
   /** Exactly what is named is changed; null takes a limit away. */
   setQuota(address: string, change: QuotaChange): Promise<void>;
+  /** Exactly what is named is changed. */
+  setFiltering(address: string, change: FilteringChange): Promise<void>;
   /** At most importRowsMax rows; an answer for each, in their order. */
   import(request: ImportRequest): Promise<readonly ImportedRow[]>;
   /** With what is kept of the passwords. */
@@ -50,6 +52,15 @@ export interface AccountRow {
   readonly usageMessages?: number;
   /** To the hour. */
   readonly lastLoginAtMs?: number;
+  /** Where mail goes that is likely spam; absent: into the Junk folder. */
+  readonly junk?: 'inbox';
+  /** "off": its mail is not judged by what it says; absent: as usual. */
+  readonly filtering?: 'off';
+}
+
+export interface FilteringChange {
+  readonly junk?: 'folder' | 'inbox';
+  readonly filtering?: 'normal' | 'off';
 }
 
 export interface QuotaChange {

@@ -26,6 +26,8 @@ const accountRow = {
   usageBytes: count,
   usageMessages: count.exactOptional(),
   lastLoginAtMs: z.number().exactOptional(),
+  junk: z.literal('inbox').exactOptional(),
+  filtering: z.literal('off').exactOptional(),
 };
 export const accountRowSchema: z.ZodType<AccountRow> = z.object(accountRow);
 export const accountRowsSchema = z.array(accountRowSchema);
@@ -50,6 +52,8 @@ export const accountChangeSchema = z
     state: state.exactOptional(),
     quotaBytes: quota.nullable().exactOptional(),
     quotaMessages: quota.nullable().exactOptional(),
+    junk: z.enum(['folder', 'inbox']).exactOptional(),
+    filtering: z.enum(['normal', 'off']).exactOptional(),
   })
   .refine((change) => Object.keys(change).length > 0, { error: 'Name something to change.' });
 

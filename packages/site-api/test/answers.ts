@@ -105,6 +105,7 @@ export function siteInMemory(): SiteOperations & { readonly asked: unknown[][] }
       setPassword: note('password', undefined),
       setState: note('state', undefined),
       setQuota: note('quota', undefined),
+      setFiltering: note('filtering', undefined),
       aliases: async () => [{ address: 'all@us.example', targets: ['ana@us.example'] }],
       setAlias: note('alias', undefined),
       removeAlias: note('no alias', undefined),

@@ -63,6 +63,7 @@ test('every operation reaches the site and its answer comes back as it was', asy
   assert.equal(added.quotaBytes, 5);
   assert.deepEqual(await client.accounts.list(), [added]);
   await client.accounts.setQuota('ana@us.example', { quotaBytes: null, quotaMessages: 7 });
+  await client.accounts.setFiltering('ana@us.example', { junk: 'inbox', filtering: 'off' });
   await client.accounts.setState('ana@us.example', 'suspended');
   await client.accounts.setAlias('all@us.example', ['ana@us.example']);
   await client.accounts.setCatchAll('us.example', undefined);
@@ -99,6 +100,7 @@ test('every operation reaches the site and its answer comes back as it was', asy
     ['route hold', 'peer:shanghai'],
     ['domain release', 'us.example'],
     ['quota', 'ana@us.example', { quotaBytes: null, quotaMessages: 7 }],
+    ['filtering', 'ana@us.example', { junk: 'inbox', filtering: 'off' }],
     ['state', 'ana@us.example', 'suspended'],
     ['alias', 'all@us.example', ['ana@us.example']],
     ['catch-all', 'us.example', undefined],

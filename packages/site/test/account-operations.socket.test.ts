@@ -70,6 +70,10 @@ test('an account is added, changed, shown, given an app password and removed', a
     ...used,
   });
   await accounts.setQuota(ana, { quotaBytes: null });
+  await accounts.setFiltering(ana, { filtering: 'off' });
+  await accounts.setFiltering(ana, { junk: 'inbox' });
+  assert.equal((await accounts.show(ana)).filtering, 'off');
+  assert.equal((await accounts.show(ana)).junk, 'inbox');
   assert.equal((await accounts.show(ana)).quotaBytes, undefined);
   assert.equal((await accounts.show(ana)).quotaMessages, 3);
 

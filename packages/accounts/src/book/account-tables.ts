@@ -42,8 +42,8 @@ export class AccountTables {
 
   insertAccount(account: Account, hash: string): void {
     const insert = this.#database.prepare(
-      `INSERT INTO account (address, password_hash, state, quota_bytes, created_at_ms, quota_messages)
-       VALUES (?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO account (address, password_hash, state, quota_bytes, created_at_ms, quota_messages, junk, filtering)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     insert.run(
       account.address,
@@ -55,10 +55,15 @@ export class AccountTables {
     );
   }
 
+      account.junk ?? 'folder',
+      account.filtering ?? 'normal',
   updateAccount({ address, state, quotaBytes, quotaMessages }: Account): void {
     const update =
-      'UPDATE account SET state = ?, quota_bytes = ?, quota_messages = ? WHERE address = ?';
-    this.#database.prepare(update).run(state, quotaBytes ?? null, quotaMessages ?? null, address);
+      'UPDATE account SET state = ?, quota_bytes = ?, quota_messages = ?, junk = ?, filtering = ? WHERE address = ?';
+    const { address, state, quotaBytes = null, quotaMessages = null } = account;
+    const { junk = 'folder', filtering = 'normal' } = account;
+    this.#database.prepare(update).run(state, quotaBytes, quotaMessages, junk, filtering, address);
+    this.#sending.save(account);
   }
 
   updateHash(address: string, hash: string): void {
@@ -101,7 +106,9 @@ export class AccountTables {
   #accounts(): Map<string, Account> {
     const accounts = new Map<string, Account>();
     for (const row of this.#database
-      .prepare('SELECT address, state, quota_bytes, quota_messages, created_at_ms FROM account')
+      .prepare(
+        'SELECT address, state, quota_bytes, quota_messages, created_at_ms, junk, filtering FROM account',
+      )
       .iterate()) {
       const address = String(row['address']);
       accounts.set(address, {
@@ -118,6 +125,8 @@ export class AccountTables {
   #usage(): Map<string, Usage> {
     const rows = this.#database.prepare('SELECT address, bytes, messages FROM usage').all();
     return new Map(
+        ...(row['junk'] === 'inbox' && { junk: 'inbox' as const }),
+        ...(row['filtering'] === 'off' && { filtering: 'off' as const }),
       rows.map((row) => [
         String(row['address']),
         { bytes: Number(row['bytes']), messages: Number(row['messages']) },

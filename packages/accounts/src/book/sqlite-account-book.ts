@@ -7,12 +7,14 @@ import type {
   AccountBook,
   AccountBookOptions,
   Alias,
+  FilteringChange,
   MadeAppPassword,
   NewAccount,
   Quota,
   Usage,
 } from '../account-book.ts';
 import { AccountRecords } from './account-records.ts';
+import { withFiltering, withQuota } from './changed-account.ts';
 import { Names, ofDomain } from './names.ts';
 import { type HashedSecret, SqliteAccountSecrets } from './sqlite-account-secrets.ts';
 import { UsageBook } from './usage-book.ts';
@@ -85,16 +87,12 @@ export class SqliteAccountBook implements AccountBook {
     this.#update(address, (account) => ({ ...account, state }));
   }
 
-  setQuota(address: string, { bytes, messages }: Quota): void {
-    const { quotaBytes, quotaMessages } = this.#known(address);
-    if (quotaBytes === bytes && quotaMessages === messages) return;
-    this.#update(address, ({ address: name, state, createdAtMs }) => ({
-      address: name,
-      state,
-      createdAtMs,
-      ...(bytes !== undefined && { quotaBytes: bytes }),
-      ...(messages !== undefined && { quotaMessages: messages }),
-    }));
+  setQuota(address: string, quota: Quota): void {
+    this.#update(address, (account) => withQuota(account, quota));
+  }
+
+  setFiltering(address: string, change: FilteringChange): void {
+    this.#update(address, (account) => withFiltering(account, change));
   }
 
   removeAccount(address: string): void {
@@ -220,6 +218,8 @@ export class SqliteAccountBook implements AccountBook {
       const account = changed(this.#known(address));
       this.#records.tables.updateAccount(account);
       return ({ accounts }) => accounts.set(account.address, account);
+    const known = this.#known(address);
+    if (changed(known) === known) return;
     });
   }
 

@@ -11,6 +11,8 @@ interface SetOptions extends PasswordOptions {
   readonly quota?: string;
   readonly messages?: string;
   readonly state?: 'active' | 'suspended';
+  readonly junk?: 'folder' | 'inbox';
+  readonly filtering?: 'normal' | 'off';
 }
 
 export function setCommand(cli: Cli): Command {
@@ -20,23 +22,44 @@ export function setCommand(cli: Cli): Command {
     .addOption(
       new Option('--state <state>', 'whether it gets mail').choices(['active', 'suspended']),
     )
+    .addOption(
+      new Option('--junk <where>', 'where mail goes that is likely spam').choices([
+        'folder',
+        'inbox',
+      ]),
+    )
+    .addOption(
+      new Option('--filtering <how>', 'whether its mail is judged by what it says').choices([
+        'normal',
+        'off',
+      ]),
+    )
     .action(async (text: string, options: SetOptions) => {
-      const { quota, messages, state } = options;
+      const { quota, messages, state, junk, filtering } = options;
       const change: QuotaChange = {
         ...(quota !== undefined && { quotaBytes: quota === 'none' ? null : sizeFrom(quota) }),
         ...(messages !== undefined && {
           quotaMessages: messages === 'none' ? null : countFrom(messages),
         }),
       };
+      const wish: Pick<SetOptions, 'junk' | 'filtering'> = {
+        ...(junk !== undefined && { junk }),
+        ...(filtering !== undefined && { filtering }),
+      };
       const isQuotaNamed = Object.keys(change).length > 0;
+      const isFilteringNamed = Object.keys(wish).length > 0;
       const isPasswordNamed = options.passwordFile !== undefined || options.passwordStdin === true;
-      if (!isQuotaNamed && !isPasswordNamed && state === undefined)
-        throw new CliError('WRONG_USE', 'Say what to change: --quota, --messages, --state ...');
+      if (!isQuotaNamed && !isPasswordNamed && !isFilteringNamed && state === undefined)
+        throw new CliError(
+          'WRONG_USE',
+          'Say what to change: --quota, --messages, --state, --junk ...',
+        );
       const { address, site } = await homeOfAddress(cli, text);
       const password = isPasswordNamed ? await passwordFor(cli, address, options) : undefined;
       const row = await cli.ask(site, async ({ accounts }) => {
         if (password !== undefined) await accounts.setPassword(address, password);
         if (isQuotaNamed) await accounts.setQuota(address, change);
+        if (isFilteringNamed) await accounts.setFiltering(address, wish);
         if (state !== undefined) await accounts.setState(address, state);
         return accounts.show(address);
       });

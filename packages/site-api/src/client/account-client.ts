@@ -32,6 +32,7 @@ export function accountsOver(wire: Wire): AccountOperations {
     setPassword: async (address, password) => tell('PATCH', account(address), { password }),
     setState: async (address, state) => tell('PATCH', account(address), { state }),
     setQuota: async (address, change) => tell('PATCH', account(address), change),
+    setFiltering: async (address, change) => tell('PATCH', account(address), change),
     import: async (body) =>
       askFor(wire, { method: 'POST', path: '/v1/account-imports', body }, importedRowsSchema),
     exportWithHashes: async (domain) =>

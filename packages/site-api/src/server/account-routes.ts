@@ -44,9 +44,15 @@ function accountsOf(server: FastifyInstance, accounts: People): void {
   server.get('/accounts/:address', async (request) => accounts().show(addressFrom(request.params)));
   server.patch('/accounts/:address', async (request, reply) => {
     const address = addressFrom(request.params);
-    const { password, state, ...quota } = accountChangeSchema.parse(request.body);
+    const change = accountChangeSchema.parse(request.body);
+    const { password, state, junk, filtering, ...quota } = change;
     if (password !== undefined) await accounts().setPassword(address, password);
     if (Object.keys(quota).length > 0) await accounts().setQuota(address, quota);
+    if (junk !== undefined || filtering !== undefined)
+      await accounts().setFiltering(address, {
+        ...(junk !== undefined && { junk }),
+        ...(filtering !== undefined && { filtering }),
+      });
     if (state !== undefined) await accounts().setState(address, state);
     return done(reply);
   });

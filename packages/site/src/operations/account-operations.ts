@@ -25,6 +25,7 @@ export function createAccountOperations(accounts: AccountBook): AccountOperation
         ...(quotaMessages !== null && { messages: quotaMessages }),
       });
     },
+    setFiltering: async (address, change) => accounts.setFiltering(address, change),
     import: async ({ rows, ifThere, isDryRun }) => {
       const answers = await importAccounts(accounts, rows, { ifThere, isDryRun });
       return answers.map((answer) =>
@@ -57,7 +58,7 @@ export function createAccountOperations(accounts: AccountBook): AccountOperation
 }
 
 function accountRowOf(accounts: AccountBook, account: Account): AccountRow {
-  const { address, state, quotaBytes, quotaMessages } = account;
+  const { address, state, quotaBytes, quotaMessages, junk, filtering } = account;
   const { bytes, messages } = accounts.usage(address);
   const lastLoginAtMs = accounts.lastLoginAtMs(address);
   return {
@@ -68,5 +69,7 @@ function accountRowOf(accounts: AccountBook, account: Account): AccountRow {
     usageBytes: bytes,
     usageMessages: messages,
     ...(lastLoginAtMs !== undefined && { lastLoginAtMs }),
+    ...(junk !== undefined && { junk }),
+    ...(filtering !== undefined && { filtering }),
   };
 }
