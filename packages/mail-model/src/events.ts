@@ -2,10 +2,10 @@
 //
 // Capabilities call an EventSink; nodes connect it to the logger, the metrics and the timeline. An event that carries
 // `id` belongs to that message's timeline. The name becomes the metric: "message.accepted" -> restante_messages_accepted_total.
+import type { JudgingEvent } from './judging-events.ts';
 import type { PeopleEvent } from './people-events.ts';
 import type { DeferralCause } from './delivery-outcome.ts';
 import type { Route } from './route.ts';
-import type { VerdictReason } from './verdict.ts';
 
 export type RestanteEvent =
   // The edge.
@@ -237,22 +237,7 @@ export type RestanteEvent =
       readonly held: number;
     }
   | { readonly name: 'site.stopping'; readonly site: string }
-  // Judging.
-  | { readonly name: 'policy.judged'; readonly check: string; readonly action: string }
-  | { readonly name: 'policy.failed'; readonly check: string; readonly cause: unknown }
-  /** Why a message, or a recipient, was not simply taken; `id` is in the reply the stranger heard, or is the message's. */
-  | {
-      readonly name: 'judgement.made';
-      readonly id: string;
-      readonly stage: 'rcpt' | 'data';
-      readonly action: string;
-      readonly clientAddress: string;
-      readonly helo: string;
-      readonly sender: string;
-      readonly recipients: readonly string[];
-      readonly reasons: readonly VerdictReason[];
-      readonly reply?: string;
-    };
+  | JudgingEvent;
 
 /** Where capabilities report to. It never throws and never blocks. */
 export type EventSink = (event: RestanteEvent) => void;

@@ -4,6 +4,7 @@ export type { Address } from './address.ts';
 export { domainOf, localPartOf, needsSmtpUtf8, parseAddress, parseDomain } from './address.ts';
 export type { DsnReturn, Envelope, EnvelopeRecipient, NotifyOn } from './envelope.ts';
 export type { Origin } from './origin.ts';
+export type { JudgingEvent } from './judging-events.ts';
 export type { Verdict, VerdictAction, VerdictReason, SpamLevel } from './verdict.ts';
 export { acceptVerdict } from './verdict.ts';
 export type { SmtpReply } from './smtp-reply.ts';

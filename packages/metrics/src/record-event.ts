@@ -42,6 +42,15 @@ export function createRecorders({ counters: c, timings: t, start }: Instruments)
     'policy.judged': (event) => c.policyJudgements.add(1, event.check, event.action),
     'policy.failed': (event) => c.policyJudgements.add(1, event.check, 'failed'),
     'judgement.made': (event) => c.judgements.add(1, event.stage, event.action),
+    'harvest.blocked': () => c.harvestBlocks.add(1),
+    'list.switched-off': (event) => c.listChanges.add(1, event.zone, 'off'),
+    'list.switched-on': (event) => c.listChanges.add(1, event.zone, 'on'),
+    'list.unanswered': (event) => c.listUnanswered.add(1, event.zone),
+    'list.hit': (event) => c.listHits.add(1, event.zone),
+    'greylist.judged': (event) => c.greylisted.add(1, event.outcome),
+    'scanner.answered': (event) => c.scans.add(1, event.scanner, event.outcome),
+    'scanner.changed': (event) => c.scannerChanges.add(1, event.scanner, event.to),
+    'scanner.taught': (event) => c.lessons.add(1, event.scanner, event.outcome),
 
     'spool.committed': (event) => {
       c.spoolCommittedMessages.add(event.messages);

@@ -31,9 +31,13 @@ export {
 } from './operator-lists/open-operator-lists.ts';
 export { parseSubject, subjectText } from './operator-lists/parse-subject.ts';
 export { PolicyError, policyFailures, type PolicyFailureCode } from './errors.ts';
+export { createNetworks, type Networks } from './networks.ts';
 export type { RedisCaller } from './redis-caller.ts';
 export { readProfiles, unfiltered, type Profile } from './profile.ts';
 export { readReason } from './refusal.ts';
+export { tryOut, type TriedOut, type TryOut } from './try-out.ts';
+export { explanations, type Explanation, type InTwoLanguages } from './explain/explanations.ts';
+export { createStrangerJudge } from './stranger-judge.ts';
 export type { JudgedSession, StrangerJudge, StrangerJudgeParts } from './stranger-judge.ts';
 export type { SenderTools } from './transaction.ts';
 export { verdictOf, weigh, type Judgement, type Thresholds } from './weigh.ts';

@@ -14,6 +14,8 @@ export interface TimelineStep {
   readonly site: string;
   readonly what: string;
   readonly detail: string;
+  /** The same, taken apart. */
+  readonly fields: Readonly<Record<string, unknown>>;
 }
 
 export interface Timeline extends AsyncDisposable {
@@ -105,7 +107,12 @@ async function collect(
     if (!line.includes(message)) continue;
     const step = readLine(line);
     if (step !== undefined)
-      add({ atMs: step.atMs, what: step.what, detail: sentence(step.detail) });
+      add({
+        atMs: step.atMs,
+        what: step.what,
+        detail: sentence(step.detail),
+        fields: step.detail,
+      });
   }
 }
 

@@ -74,3 +74,11 @@ export type {
   RecipientsAnswer,
 } from './client/peer-client.ts';
 export { createPeerClient } from './client/peer-client.ts';
+export type {
+  Decision,
+  JudgingAnswer,
+  JudgingOperations,
+  JudgingQuestion,
+  JudgingReason,
+} from './judging-operations.ts';
+export type { DoctorDiagnosis, DoctorFinding, DoctorOperations } from './doctor-operations.ts';

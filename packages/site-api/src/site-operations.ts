@@ -2,7 +2,9 @@
 // made from this; the site implements it. Holds no logic.
 import type { Route } from '@restante/mail-model';
 import type { AccountOperations } from './account-operations.ts';
+import type { JudgingOperations } from './judging-operations.ts';
 import type { ListOperations, SharedJudgementOperations } from './judgement-operations.ts';
+import type { DoctorOperations } from './doctor-operations.ts';
 import type { MailboxOperations } from './mailbox-operations.ts';
 
 export interface SiteStatus {
@@ -137,6 +139,10 @@ export interface SiteOperations {
   accounts: AccountOperations | undefined;
   /** Work on the mailboxes of this home. */
   mailboxes?: MailboxOperations | undefined;
+  /** How strangers are judged here. */
+  judging?: JudgingOperations | undefined;
+  /** What the world sees of this site. */
+  doctor?: DoctorOperations | undefined;
   /** Whom the operator blocks and lets in, and who is blocked for guessing addresses. */
   lists?: ListOperations | undefined;
 }

@@ -12,6 +12,7 @@ import type {
   SiteConfig,
 } from '@restante/config';
 import { loginsSection } from '@restante/accounts';
+import { blockListsSection } from '@restante/block-lists';
 import { certificatesSection } from '@restante/certificates';
 import { settingsSection } from '@restante/client-settings';
 import { deliverySection } from '@restante/delivery';
@@ -19,11 +20,12 @@ import { dkimSection } from '@restante/dkim';
 import { healthSection } from '@restante/health';
 import { imapSection } from '@restante/imap';
 import { mailboxesSection } from '@restante/mailbox-store';
-import { policySection } from '@restante/policy';
+import { greylistSection, judgingSection, policySection } from '@restante/policy';
 import { pop3Section } from '@restante/pop3';
 import { recipientsSection } from '@restante/recipients';
 import { relaySection } from '@restante/relay';
 import { retrySection } from '@restante/retry-queue';
+import { scannersSection } from '@restante/scanners';
 import { limitsSection } from '@restante/smtp';
 import { spoolSection } from '@restante/spool';
 import { submissionSection } from '@restante/submission';
@@ -33,6 +35,10 @@ import { transportSecuritySection } from '@restante/transport-security';
 export const clusterSchema = {
   limits: limitsSection,
   policy: policySection,
+  judging: judgingSection,
+  block_lists: blockListsSection,
+  greylist: greylistSection,
+  scanners: scannersSection,
   spool: spoolSection,
   retry: retrySection,
   delivery: deliverySection,

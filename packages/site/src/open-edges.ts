@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { HomeKeeper } from '@restante/backup-mx';
 import type { EventSink, Route } from '@restante/mail-model';
 import { tlsFloor, type CertificateSource } from '@restante/certificates';
-import { createClientPolicy, createHarvestGuard } from '@restante/policy';
+import { createClientPolicy } from '@restante/policy';
 import type { OwnRecipients } from '@restante/primary-node';
 import type { RecipientList } from '@restante/recipients';
 import { createGate, type RelayParts } from '@restante/relay';
@@ -12,6 +12,7 @@ import type { Clock } from '@restante/runtime';
 import { createEdge, type EdgeOptions, type EdgeTls } from '@restante/smtp';
 import { withPeople } from '@restante/submission';
 import type { SiteView } from './cluster-config.ts';
+import type { Judging } from './open-judging.ts';
 import type { People } from './open-people.ts';
 import type { SitePki } from './pki/read-site-pki.ts';
 import { splitEndpoint } from './split-endpoint.ts';
@@ -23,6 +24,7 @@ export interface EdgeParts {
   readonly listFor: (domain: string) => RecipientList | undefined;
   readonly schedule: (id: string, routes: readonly Route[]) => void;
   readonly people: People | undefined;
+  readonly judging: Judging;
   readonly certificates: CertificateSource;
   readonly keepers: readonly HomeKeeper[];
   readonly onEvent: EventSink;
@@ -35,21 +37,12 @@ export type EdgePorts = { readonly smtp: number } & Partial<
 >;
 
 export async function openEdges(options: EdgeParts): Promise<EdgePorts> {
-  const { view, parts, onEvent, clock, stack } = options;
+  const { view, parts, judging, onEvent, clock, stack } = options;
   const byRoute = new Map(options.keepers.map((keeper) => [keeper.route, keeper]));
-  const harvest = stack.use(
-    createHarvestGuard({
-      unknownMax: view.policy.harvestUnknownMax,
-      windowMs: view.policy.harvestWindowMs,
-      blockMs: view.policy.harvestBlockMs,
-      addressesRemembered: view.policy.addressesRemembered,
-      site: view.site.name,
-      clock,
-    }),
-  );
   const host = createGate({
     ...parts,
-    guard: createClientPolicy({ ...view.policy, harvest, onEvent, clock }),
+    guard: createClientPolicy({ ...view.policy, harvest: judging.harvest, onEvent, clock }),
+    ...(judging.judge === undefined ? {} : { judge: judging.judge }),
     held: {
       dir: join(view.site.dir, 'judging'),
       memoryMaxBytes: view.spool.smallMessageMaxBytes,

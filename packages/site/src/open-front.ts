@@ -15,6 +15,7 @@ import type { Homes } from './build-deliverers.ts';
 import type { SiteView } from './cluster-config.ts';
 import { openCertificates } from './open-certificates.ts';
 import { listFinder, openEdges } from './open-edges.ts';
+import { openJudging, type Judging } from './open-judging.ts';
 import { openMailboxServers } from './open-mailbox-servers.ts';
 import { openKeys, openPeople, type People } from './open-people.ts';
 import type { Stores } from './open-stores.ts';
@@ -42,6 +43,7 @@ export interface Front {
   readonly ports: Readonly<Record<string, number>>;
   readonly people: People | undefined;
   readonly certificates: CertificateSource;
+  readonly judging: Judging;
 }
 
 export async function openFront(front: FrontParts): Promise<Front> {
@@ -63,14 +65,15 @@ export async function openFront(front: FrontParts): Promise<Front> {
       onEvent: (event) => noteCertificate(front, event),
     }),
   );
-  const edges = await openEdges({ ...front, listFor, schedule, people, certificates });
+  const judging = await openJudging({ ...front, keys, listFor });
+  const edges = await openEdges({ ...front, listFor, schedule, people, judging, certificates });
   const { mailboxes } = stores;
   const servers =
     mailboxes === undefined || people === undefined
       ? {}
       : await openMailboxServers({ ...front, mailboxes, people, certificates });
   const webTls = await openTlsWeb({ view, challenges, certificates, clock, stack });
-  return { ports: { ...edges, ...servers, ...web, ...webTls }, people, certificates };
+  return { ports: { ...edges, ...servers, ...web, ...webTls }, people, certificates, judging };
 }
 
 function noteCertificate(

@@ -190,6 +190,7 @@ export async function runSite({
           ),
     certificates: front.certificates,
     sendTally: front.people?.tally,
+    judging: front.judging,
     ownSnapshot: () => own?.snapshot,
     startedAtMs,
     version,

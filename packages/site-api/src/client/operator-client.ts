@@ -12,23 +12,32 @@ import {
 import type { Readiness } from '../schemas.ts';
 import type { AccountOperations } from '../account-operations.ts';
 import type { ListOperations } from '../judgement-operations.ts';
+import type { DoctorOperations } from '../doctor-operations.ts';
+import type { JudgingOperations } from '../judging-operations.ts';
 import type { MailboxOperations } from '../mailbox-operations.ts';
 import type { QueueFilter, SiteOperations } from '../site-operations.ts';
 import { siteHeader } from '../site-header.ts';
 import { accountsOver } from './account-client.ts';
+import { doctorOver } from './doctor-client.ts';
+import { judgingOver } from './judging-client.ts';
 import { listsOver } from './list-client.ts';
 import { mailboxesOver } from './mailbox-client.ts';
 import { ask, askFor, shaped } from './ask.ts';
 import type { Wire } from './ask.ts';
 
 export interface OperatorClient
-  extends Omit<SiteOperations, 'accounts' | 'mailboxes' | 'lists'>, AsyncDisposable {
+  extends
+    Omit<SiteOperations, 'accounts' | 'mailboxes' | 'lists' | 'judging' | 'doctor'>,
+    AsyncDisposable {
   /** Throws NO_ACCOUNTS_HERE on use when the site is the home of nobody. */
   readonly accounts: AccountOperations;
   /** Likewise. */
   readonly mailboxes: MailboxOperations;
   /** NOT_POSSIBLE when the site keeps none. */
   readonly lists: ListOperations;
+  readonly judging: JudgingOperations;
+  /** NOT_POSSIBLE when the site has none. */
+  readonly doctor: DoctorOperations;
   /** True when the process answers at all; needs no token. */
   isAlive(): Promise<boolean>;
   readiness(): Promise<Readiness>;
@@ -95,6 +104,8 @@ export function createOperatorClient({
     accounts: accountsOver(wire),
     mailboxes: mailboxesOver(wire),
     lists: listsOver(wire),
+    judging: judgingOver(wire),
+    doctor: doctorOver(wire),
     isAlive: async () => (await ask(wire, { ...get, path: '/healthz' })).status === 200,
     readiness: async () =>
       askFor(wire, { ...get, path: '/readyz', alsoFine: [503] }, readinessSchema),

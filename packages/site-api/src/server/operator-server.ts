@@ -6,6 +6,8 @@ import type { SiteOperations } from '../site-operations.ts';
 import type { Readiness } from '../schemas.ts';
 import { accountRoutes } from './account-routes.ts';
 import { bearerCheck } from './bearer.ts';
+import { doctorRoutes } from './doctor-routes.ts';
+import { judgingRoutes } from './judging-routes.ts';
 import { listRoutes } from './list-routes.ts';
 import { mailboxRoutes } from './mailbox-routes.ts';
 import { createHttpServer, listenOn, noSuchPage } from './http-server.ts';
@@ -60,6 +62,8 @@ export async function createOperatorServer(
       accountRoutes(v1, operations);
       mailboxRoutes(v1, operations);
       listRoutes(v1, operations);
+      judgingRoutes(v1, operations);
+      doctorRoutes(v1, operations);
     },
     { prefix: '/v1' },
   );

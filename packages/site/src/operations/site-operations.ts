@@ -14,7 +14,10 @@ import type {
 } from '@restante/site-api';
 import type { RecipientSnapshot } from '@restante/recipients';
 import type { SendTally } from '@restante/submission';
+import type { Judging } from '../open-judging.ts';
 import { createAccountOperations } from './account-operations.ts';
+import { createJudgingOperations } from './judging-operations.ts';
+import { createListOperations } from './list-operations.ts';
 import { deleteMessages, holdMessages, releaseMessages, retryNow } from './queue-actions.ts';
 import { queueDetail } from './queue-detail.ts';
 import { queuePage, chosenIds } from './queue-rows.ts';
@@ -34,6 +37,7 @@ export interface OperationsParts {
   readonly certificates: CertificateSource;
   /** Absent where nobody sends. */
   readonly sendTally: SendTally | undefined;
+  readonly judging: Judging;
   readonly ownSnapshot: () => RecipientSnapshot | undefined;
   readonly startedAtMs: number;
   readonly version: string;
@@ -67,6 +71,17 @@ export function createSiteOperations(site: OperationsParts): SiteOperations {
       }
     },
     trace: async (message) => site.timeline.trace(message),
+    judging: createJudgingOperations({
+      site: parts.site,
+      judgeParts: site.judging.judgeParts,
+      timeline: site.timeline,
+    }),
+    lists: createListOperations({
+      site: parts.site,
+      lists: site.judging.operatorLists,
+      guard: site.judging.harvest,
+      clock: parts.clock,
+    }),
     mailboxes: site.mailboxWork,
     accounts:
       site.mailboxes === undefined ? undefined : createAccountOperations(site.mailboxes.accounts),
@@ -76,6 +91,7 @@ export function createSiteOperations(site: OperationsParts): SiteOperations {
 export function createPeerOperations(site: OperationsParts): PeerOperations {
   const { relayParts: parts } = site;
   return {
+    judgements: site.judging.sharing.operations,
     async health() {
       const stats = parts.spool.stats();
       return {

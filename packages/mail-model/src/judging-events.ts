@@ -1,0 +1,48 @@
+// What happens while strangers are judged; part of the catalogue in events.ts.
+import type { VerdictReason } from './verdict.ts';
+
+export type JudgingEvent =
+  | { readonly name: 'policy.judged'; readonly check: string; readonly action: string }
+  | { readonly name: 'policy.failed'; readonly check: string; readonly cause: unknown }
+  /** Why a message, or a recipient, was not simply taken; `id` is in the reply the stranger heard, or is the message's. */
+  | {
+      readonly name: 'judgement.made';
+      readonly id: string;
+      readonly stage: 'rcpt' | 'data';
+      readonly action: string;
+      readonly clientAddress: string;
+      readonly helo: string;
+      readonly sender: string;
+      readonly recipients: readonly string[];
+      readonly reasons: readonly VerdictReason[];
+      readonly reply?: string;
+    }
+  /** An address, or its network, guessed too many recipients and is sent away for a while. */
+  | { readonly name: 'harvest.blocked'; readonly subject: string }
+  | { readonly name: 'list.switched-off'; readonly zone: string; readonly problem: string }
+  | { readonly name: 'list.switched-on'; readonly zone: string }
+  | { readonly name: 'list.unanswered'; readonly zone: string }
+  | { readonly name: 'list.hit'; readonly zone: string; readonly code: string }
+  | {
+      readonly name: 'greylist.judged';
+      readonly outcome: 'known' | 'came-back' | 'wait' | 'unavailable';
+    }
+  | {
+      readonly name: 'scanner.answered';
+      readonly scanner: string;
+      readonly outcome: 'ok' | 'failed' | 'skipped';
+      readonly durationMs: number;
+    }
+  | {
+      readonly name: 'scanner.changed';
+      readonly scanner: string;
+      readonly to: 'used' | 'left-alone';
+      readonly why: string;
+    }
+  | {
+      readonly name: 'scanner.taught';
+      readonly scanner: string;
+      readonly what: 'spam' | 'ham';
+      readonly outcome: 'learned' | 'known' | 'failed' | 'dropped';
+      readonly why?: string;
+    };

@@ -1,0 +1,87 @@
+// Runs the checks dry: what would be done with this sender, recipient and message, and why. For `restante policy test`.
+//
+// Nothing is counted, nobody is made to wait by greylisting, nothing is stored; DNS and scanners are really asked.
+import type { EventSink, SmtpReply, Verdict, VerdictReason } from '@restante/mail-model';
+import { headerEnd } from '@restante/mime';
+import { createStrangerJudge, type StrangerJudgeParts } from './stranger-judge.ts';
+import type { Transaction } from './transaction.ts';
+import { weigh } from './weigh.ts';
+
+export interface TryOut {
+  readonly clientAddress: string;
+  readonly helo: string;
+  readonly sender: string;
+  readonly recipient: string;
+  /** The whole message; absent: only sender and recipient are judged. */
+  readonly message?: Buffer;
+}
+
+export interface TriedOut {
+  readonly stage: 'rcpt' | 'data';
+  readonly action: string;
+  readonly points: number;
+  readonly reasons: readonly VerdictReason[];
+  readonly verdict?: Verdict;
+  /** What the stranger would hear; absent: taken. */
+  readonly reply?: SmtpReply;
+  /** The header as it would be stored, latin1. */
+  readonly header?: string;
+}
+
+export async function tryOut(parts: StrangerJudgeParts, asked: TryOut): Promise<TriedOut> {
+  let reasons: readonly VerdictReason[] = [];
+  const onEvent: EventSink = (event) => {
+    if (event.name === 'judgement.made') reasons = event.reasons;
+  };
+  const judge = createStrangerJudge({
+    ...parts,
+    recipientChecks: parts.recipientChecks.filter(({ name }) => name !== 'greylist'),
+    onEvent,
+  });
+  const session = { remoteAddress: asked.clientAddress, helo: asked.helo, notes: new Map() };
+  judge.beginSender(session, asked.sender);
+  const pointsOf = (each: readonly VerdictReason[]) =>
+    each.reduce((sum, { points = 0 }) => sum + points, 0);
+  const refused = await judge.judgeRecipient(session, asked.recipient);
+  if (refused !== undefined)
+    return {
+      stage: 'rcpt',
+      action: refused.code >= 500 ? 'refuse' : 'defer',
+      points: pointsOf(reasons),
+      reasons,
+      reply: refused,
+    };
+  const transaction = session.notes.get('judged') as Transaction;
+  const profile = parts.profileOf(asked.recipient);
+  if (asked.message === undefined) {
+    const { action, points, reasons: found } = weigh(await transaction.findings, profile);
+    return { stage: 'rcpt', action, points, reasons: found };
+  }
+  const { message } = asked;
+  const bodyAt = headerEnd(message);
+  const hasEmptyLine = message.subarray(0, bodyAt).toString('latin1').endsWith('\r\n\r\n');
+  const answer = await judge.beginContent(session, [asked.recipient]).judge({
+    id: parts.nextId(),
+    header: message.subarray(0, hasEmptyLine ? bodyAt - 2 : bodyAt),
+    body: () => [message.subarray(bodyAt)],
+    bodyBytes: message.length - bodyAt,
+    trace: () => '',
+  });
+  if (answer.kind === 'refused')
+    return {
+      stage: 'data',
+      action: answer.reply.code >= 500 ? 'refuse' : 'defer',
+      points: pointsOf(reasons),
+      reasons,
+      reply: answer.reply,
+    };
+  const { verdict } = answer;
+  return {
+    stage: 'data',
+    action: verdict.action,
+    points: pointsOf(verdict.reasons),
+    reasons: verdict.reasons,
+    verdict,
+    header: answer.header.toString('latin1'),
+  };
+}

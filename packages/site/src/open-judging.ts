@@ -1,0 +1,121 @@
+// Everything a site judges strangers with: DNS lists, sender identity, scanners, the operator's lists, greylisting; built once, shared by all
+// doors where strangers come in.
+import { join } from 'node:path';
+import { createBlockLists, listsOf, type BlockLists } from '@restante/block-lists';
+import type { DkimKeys } from '@restante/dkim';
+import type { HomeKeeper } from '@restante/backup-mx';
+import type { EventSink } from '@restante/mail-model';
+import {
+  createHarvestGuard,
+  createNetworks,
+  createStrangerJudge,
+  openOperatorLists,
+  type HarvestGuard,
+  type OperatorLists,
+  type StrangerJudge,
+  type StrangerJudgeParts,
+} from '@restante/policy';
+import type { RecipientList } from '@restante/recipients';
+import type { RelayParts, StrangerGuard } from '@restante/relay';
+import { connectRedis, timetablePrefix } from '@restante/retry-queue';
+import type { Clock, Logger } from '@restante/runtime';
+import { createScanners, type Scanners } from '@restante/scanners';
+import type { Homes } from './build-deliverers.ts';
+import { buildJudgeParts } from './build-judge-parts.ts';
+import type { SiteView } from './cluster-config.ts';
+import type { SitePki } from './pki/read-site-pki.ts';
+import { judgementPeers, shareJudgements, type JudgementSharing } from './share-judgements.ts';
+
+export interface JudgingParts {
+  readonly view: SiteView;
+  readonly parts: RelayParts;
+  readonly homes: Pick<Homes, 'resolver'>;
+  readonly pki: SitePki;
+  readonly keys: DkimKeys;
+  readonly keepers: readonly HomeKeeper[];
+  readonly listFor: (domain: string) => RecipientList | undefined;
+  readonly onEvent: EventSink;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly stack: AsyncDisposableStack;
+}
+
+export interface Judging {
+  readonly harvest: HarvestGuard;
+  readonly operatorLists: OperatorLists;
+  readonly lists: BlockLists;
+  readonly scanners: Scanners;
+  /** With the other sites: the operator's lists, and who is blocked for guessing. */
+  readonly sharing: JudgementSharing;
+  /** Absent where the operator switched judging off. */
+  readonly judge: StrangerGuard | undefined;
+  /** For trying out. */
+  readonly judgeParts: StrangerJudgeParts;
+}
+
+export async function openJudging(options: JudgingParts): Promise<Judging> {
+  const { view, homes, clock, onEvent, logger, stack } = options;
+  const { judging: settings, site } = view;
+  const { redis } = stack.use(connectRedis(site.redis));
+  const redisPrefix = `${timetablePrefix(site.name)}:`;
+  const operatorLists = await openOperatorLists({
+    dir: join(site.dir, 'policy'),
+    clock,
+    onDamaged: (lines) =>
+      logger.error({ lines }, 'Lines of the block and allow lists were damaged and set aside.'),
+  });
+  const harvest = stack.use(
+    createHarvestGuard({
+      unknownMax: view.policy.harvestUnknownMax,
+      windowMs: view.policy.harvestWindowMs,
+      blockMs: view.policy.harvestBlockMs,
+      addressesRemembered: view.policy.addressesRemembered,
+      redis,
+      redisPrefix,
+      site: site.name,
+      onBlock: ({ subject }) => {
+        onEvent({ name: 'harvest.blocked', subject });
+        sharing?.tellSoon();
+      },
+      clock,
+    }),
+  );
+  const peers = judgementPeers(options);
+  for (const peer of peers) stack.use(peer);
+  const sharing: JudgementSharing = stack.use(
+    shareJudgements({ peers, lists: operatorLists, guard: harvest, clock }),
+  );
+  const lists = stack.use(
+    createBlockLists({
+      lists: listsOf(view.block_lists),
+      budgetMs: view.block_lists.budgetMs,
+      healthEveryMs: view.block_lists.healthEveryMs,
+      resolver: homes.resolver,
+      clock,
+      onEvent,
+    }),
+  );
+  const scanners = stack.use(createScanners({ settings: view.scanners, clock, onEvent }));
+  const judgeParts = buildJudgeParts(options, {
+    redis,
+    redisPrefix,
+    operatorLists,
+    lists,
+    scanners,
+  });
+  return {
+    harvest,
+    operatorLists,
+    lists,
+    scanners,
+    sharing,
+    judgeParts,
+    judge: settings.enabled ? guardOf(view, createStrangerJudge(judgeParts)) : undefined,
+  };
+}
+
+/** Trusted networks are not judged, as they are not counted: an office, a forwarder of our people. */
+function guardOf(view: SiteView, judge: StrangerJudge): StrangerGuard {
+  const trusted = createNetworks(view.policy.trustedNetworks);
+  return { ...judge, isJudged: ({ remoteAddress }) => !trusted.includes(remoteAddress) };
+}
