@@ -18,21 +18,17 @@ export interface Account {
   readonly quotaBytes?: number;
   readonly quotaMessages?: number;
   readonly createdAtMs: number;
-}
   /** Where mail goes that is likely spam; absent: into the Junk folder. */
   readonly junk?: 'inbox';
   /** "off": mail for this account is not judged by what it says; absent: as usual. */
   readonly filtering?: 'off';
-  /** Why it may not send, or not do anything; also there for `state: 'suspended'` when somebody gave a reason. */
-  readonly suspension?: Suspension;
-  /** Its own limits of sending instead of the site's. */
-  readonly sendLimits?: SendLimitsOfAccount;
 }
 
 /** What an account wants of filtering; what is absent stays as it is. */
 export interface FilteringChange {
   readonly junk?: 'folder' | 'inbox';
   readonly filtering?: 'normal' | 'off';
+}
 
 /** A new account brings a password, or a hash of one from another server (see foreign-hash.ts). */
 export interface NewAccount {
@@ -80,6 +76,7 @@ export interface AccountBook extends AsyncDisposable {
   setState(address: string, state: Account['state']): void;
   /** The account's own quota as a whole; what is absent falls back to the default. */
   setQuota(address: string, quota: Quota): void;
+  setFiltering(address: string, change: FilteringChange): void;
   /** The mail is not deleted here: onRemoved() tells who keeps it. */
   removeAccount(address: string): void;
   account(address: string): Account | undefined;
@@ -96,7 +93,6 @@ export interface AccountBook extends AsyncDisposable {
    * Whether an account may write from an address: its own with any tag, an alias that names it or leads to it alone, and the
    * unknown people of a domain whose catch-all it is.
    */
-  setFiltering(address: string, change: FilteringChange): void;
   mayUse(account: string, address: string): boolean;
   /** The spelling under which an address is kept; undefined when the text is no address. */
   canonical(address: string): CanonicalAddress | undefined;

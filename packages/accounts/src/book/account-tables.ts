@@ -52,18 +52,17 @@ export class AccountTables {
       account.quotaBytes ?? null,
       account.createdAtMs,
       account.quotaMessages ?? null,
+      account.junk ?? 'folder',
+      account.filtering ?? 'normal',
     );
   }
 
-      account.junk ?? 'folder',
-      account.filtering ?? 'normal',
-  updateAccount({ address, state, quotaBytes, quotaMessages }: Account): void {
+  updateAccount(account: Account): void {
     const update =
       'UPDATE account SET state = ?, quota_bytes = ?, quota_messages = ?, junk = ?, filtering = ? WHERE address = ?';
     const { address, state, quotaBytes = null, quotaMessages = null } = account;
     const { junk = 'folder', filtering = 'normal' } = account;
     this.#database.prepare(update).run(state, quotaBytes, quotaMessages, junk, filtering, address);
-    this.#sending.save(account);
   }
 
   updateHash(address: string, hash: string): void {
@@ -117,6 +116,8 @@ export class AccountTables {
         createdAtMs: Number(row['created_at_ms']),
         ...(row['quota_bytes'] !== null && { quotaBytes: Number(row['quota_bytes']) }),
         ...(row['quota_messages'] !== null && { quotaMessages: Number(row['quota_messages']) }),
+        ...(row['junk'] === 'inbox' && { junk: 'inbox' as const }),
+        ...(row['filtering'] === 'off' && { filtering: 'off' as const }),
       });
     }
     return accounts;
@@ -125,8 +126,6 @@ export class AccountTables {
   #usage(): Map<string, Usage> {
     const rows = this.#database.prepare('SELECT address, bytes, messages FROM usage').all();
     return new Map(
-        ...(row['junk'] === 'inbox' && { junk: 'inbox' as const }),
-        ...(row['filtering'] === 'off' && { filtering: 'off' as const }),
       rows.map((row) => [
         String(row['address']),
         { bytes: Number(row['bytes']), messages: Number(row['messages']) },

@@ -83,8 +83,7 @@ export class SqliteAccountBook implements AccountBook {
   }
 
   setState(address: string, state: Account['state']): void {
-    if (this.#known(address).state === state) return;
-    this.#update(address, (account) => ({ ...account, state }));
+    this.#update(address, (account) => (account.state === state ? account : { ...account, state }));
   }
 
   setQuota(address: string, quota: Quota): void {
@@ -213,13 +212,14 @@ export class SqliteAccountBook implements AccountBook {
     this.#records.close();
   }
 
+  /** The same account again is no change. */
   #update(address: string, changed: (account: Account) => Account): void {
+    const known = this.#known(address);
+    if (changed(known) === known) return;
     this.#records.change(() => {
       const account = changed(this.#known(address));
       this.#records.tables.updateAccount(account);
       return ({ accounts }) => accounts.set(account.address, account);
-    const known = this.#known(address);
-    if (changed(known) === known) return;
     });
   }
 
