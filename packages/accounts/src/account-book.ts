@@ -10,6 +10,7 @@ import type { Clock } from '@restante/runtime';
 import type { AccountSecrets } from './account-secrets.ts';
 import type { AppPassword, NewAppPassword } from './app-password.ts';
 import type { AddressRules, CanonicalAddress } from './canonical-address.ts';
+import type { NewSuspension, SendLimitsOfAccount, Suspension } from './suspension.ts';
 
 export interface Account {
   /** Full address; the login name. */
@@ -22,6 +23,10 @@ export interface Account {
   readonly junk?: 'inbox';
   /** "off": mail for this account is not judged by what it says; absent: as usual. */
   readonly filtering?: 'off';
+  /** Why it may not send, or not do anything; also there for `state: 'suspended'` when somebody gave a reason. */
+  readonly suspension?: Suspension;
+  /** Its own limits of sending instead of the site's. */
+  readonly sendLimits?: SendLimitsOfAccount;
 }
 
 /** What an account wants of filtering; what is absent stays as it is. */
@@ -64,6 +69,20 @@ export interface MadeAppPassword {
   readonly secret: string;
 }
 
+/** Who may not send, and who may send how much. */
+export interface SendingRules {
+  /** Said again it changes reason and author; the stricter scope stays, and so does being a confirmed spammer. */
+  suspend(address: string, suspension: NewSuspension): Account;
+  /** Lifts every suspension. Answers what was lifted. */
+  resume(address: string): Suspension | undefined;
+  /** Why an account may not send at this moment; undefined when it may. By its own address; asked at every MAIL. */
+  stopOf(address: string): Suspension | undefined;
+  /** All accounts that may not send. */
+  stops(): ReadonlyMap<string, Suspension>;
+  /** The account's own limits as a whole; what is absent falls back to the site's. */
+  setLimits(address: string, limits: SendLimitsOfAccount): void;
+}
+
 export interface AccountBook extends AsyncDisposable {
   readonly version: number;
   readonly epoch: string;
@@ -73,6 +92,7 @@ export interface AccountBook extends AsyncDisposable {
   setPassword(address: string, password: string): Promise<void>;
   /** A hash from another server instead of a password; it is made anew at the next login. */
   setPasswordHash(address: string, passwordHash: string): Promise<void>;
+  /** 'active' lifts a suspension from everything, and leaves one from sending. */
   setState(address: string, state: Account['state']): void;
   /** The account's own quota as a whole; what is absent falls back to the default. */
   setQuota(address: string, quota: Quota): void;
@@ -122,6 +142,7 @@ export interface AccountBook extends AsyncDisposable {
   appPasswords(address: string): readonly AppPassword[];
   /** False when there was none. */
   revokeAppPassword(address: string, id: string): boolean;
+  readonly sending: SendingRules;
   /** For the logins alone. */
   readonly secrets: AccountSecrets;
   onChange(listener: () => void): void;

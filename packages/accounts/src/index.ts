@@ -8,6 +8,7 @@ export type {
   MadeAppPassword,
   NewAccount,
   Quota,
+  SendingRules,
   Usage,
 } from './account-book.ts';
 export type { AccountSecrets, SecretVerdict } from './account-secrets.ts';
@@ -31,3 +32,4 @@ export {
 export type { LoginEnd, LoginOrigin, LoginProtocol, Logins, LoginsSettings } from './logins.ts';
 export { foreignSchemes } from './passwords/foreign/foreign-hash.ts';
 export { openAccountBook } from './open-account-book.ts';
+export type { NewSuspension, SendLimitsOfAccount, Suspension } from './suspension.ts';

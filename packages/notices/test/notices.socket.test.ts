@@ -123,7 +123,7 @@ test('silence, garbage and endless answers end in time, and no event shows the a
   await using endless = await startWebhook((_request, response) => {
     response.statusCode = 500;
     const pour = (): void => {
-      if (!response.destroyed) response.write('x'.repeat(65_536), () => setImmediate(pour));
+      if (!response.destroyed) response.write('x'.repeat(65_536), () => void setImmediate(pour));
     };
     response.on('error', () => undefined);
     pour();

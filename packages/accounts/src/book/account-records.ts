@@ -81,7 +81,10 @@ export class AccountRecords {
 
   /** A change that is no change of who exists. */
   write<T>(work: () => T): T {
-    return inTransaction(this.#database, work);
+    return inTransaction(this.#database, () => {
+      if (this.#readIfChanged()) queueMicrotask(() => this.#tell());
+      return work();
+    });
   }
 
   /** Not durable at once, and no change of who exists; so is noteUsage(). */

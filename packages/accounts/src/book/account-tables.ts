@@ -1,6 +1,7 @@
 // The SQL of the account book, and nothing else: every statement once, rows in, nouns out.
 import type { DatabaseSync } from 'node:sqlite';
 import type { Account, Alias, Usage } from '../account-book.ts';
+import { SendingTables } from './sending-tables.ts';
 
 /** Everything but the password hashes. */
 export interface TableContents {
@@ -14,9 +15,11 @@ export interface TableContents {
 
 export class AccountTables {
   readonly #database: DatabaseSync;
+  readonly #sending: SendingTables;
 
   constructor(database: DatabaseSync) {
     this.#database = database;
+    this.#sending = new SendingTables(database);
   }
 
   /** Grows when another connection has committed something. */
@@ -63,6 +66,7 @@ export class AccountTables {
     const { address, state, quotaBytes = null, quotaMessages = null } = account;
     const { junk = 'folder', filtering = 'normal' } = account;
     this.#database.prepare(update).run(state, quotaBytes, quotaMessages, junk, filtering, address);
+    this.#sending.save(account);
   }
 
   updateHash(address: string, hash: string): void {
@@ -81,6 +85,7 @@ export class AccountTables {
   deleteAccount(address: string): void {
     this.#database.prepare('DELETE FROM account WHERE address = ?').run(address);
     this.#database.prepare('DELETE FROM usage WHERE address = ?').run(address);
+    this.#sending.delete(address);
   }
 
   replaceAlias(address: string, targets: readonly string[]): void {
@@ -104,12 +109,16 @@ export class AccountTables {
 
   #accounts(): Map<string, Account> {
     const accounts = new Map<string, Account>();
+    const suspensions = this.#sending.suspensions();
+    const limits = this.#sending.limits();
     for (const row of this.#database
       .prepare(
         'SELECT address, state, quota_bytes, quota_messages, created_at_ms, junk, filtering FROM account',
       )
       .iterate()) {
       const address = String(row['address']);
+      const suspension = suspensions.get(address);
+      const sendLimits = limits.get(address);
       accounts.set(address, {
         address,
         state: row['state'] === 'suspended' ? 'suspended' : 'active',
@@ -118,6 +127,8 @@ export class AccountTables {
         ...(row['quota_messages'] !== null && { quotaMessages: Number(row['quota_messages']) }),
         ...(row['junk'] === 'inbox' && { junk: 'inbox' as const }),
         ...(row['filtering'] === 'off' && { filtering: 'off' as const }),
+        ...(suspension !== undefined && { suspension }),
+        ...(sendLimits !== undefined && { sendLimits }),
       });
     }
     return accounts;

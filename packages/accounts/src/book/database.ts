@@ -68,6 +68,19 @@ const migrations: readonly string[] = [
    ) STRICT, WITHOUT ROWID;`,
   `ALTER TABLE account ADD COLUMN junk TEXT NOT NULL DEFAULT 'folder' CHECK (junk IN ('folder', 'inbox'));
    ALTER TABLE account ADD COLUMN filtering TEXT NOT NULL DEFAULT 'normal' CHECK (filtering IN ('normal', 'off'));`,
+  `CREATE TABLE suspension (
+     address TEXT PRIMARY KEY,
+     scope TEXT NOT NULL CHECK (scope IN ('sending', 'all')),
+     reason TEXT NOT NULL,
+     since_ms INTEGER NOT NULL,
+     by TEXT NOT NULL CHECK (by IN ('operator', 'watch')),
+     is_confirmed_spammer INTEGER NOT NULL CHECK (is_confirmed_spammer IN (0, 1))
+   ) STRICT, WITHOUT ROWID;
+   CREATE TABLE send_limit (
+     address TEXT PRIMARY KEY,
+     recipients_per_hour INTEGER CHECK (recipients_per_hour > 0),
+     recipients_per_day INTEGER CHECK (recipients_per_day > 0)
+   ) STRICT, WITHOUT ROWID;`,
 ];
 
 // RFC 7677 §4: at least 4096. The same for everybody and for ever, for a second value would tell who is old here.

@@ -71,6 +71,16 @@ export class Names implements Directory {
     return this.#records.contents.catchAlls.get(domain);
   }
 
+  /** Throws ACCOUNT_EXISTS, also for one that is named twice. */
+  refuseTaken(accounts: readonly { readonly address: string }[]): void {
+    const seen = new Set<string>();
+    for (const { address } of accounts) {
+      if (this.isAccount(address) || seen.has(address))
+        throw new AccountsError('ACCOUNT_EXISTS', { about: address });
+      seen.add(address);
+    }
+  }
+
   /** Throws ADDRESS_INVALID. */
   canonical(address: string): CanonicalAddress {
     const canonical = canonicalAddress(address, this.#rules);

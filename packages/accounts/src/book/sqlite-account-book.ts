@@ -16,6 +16,7 @@ import type {
 import { AccountRecords } from './account-records.ts';
 import { withFiltering, withQuota } from './changed-account.ts';
 import { Names, ofDomain } from './names.ts';
+import { SendingBook, withState } from './sending-book.ts';
 import { type HashedSecret, SqliteAccountSecrets } from './sqlite-account-secrets.ts';
 import { UsageBook } from './usage-book.ts';
 
@@ -24,6 +25,7 @@ export class SqliteAccountBook implements AccountBook {
   readonly #records: AccountRecords;
   readonly #names: Names;
   readonly #usage: UsageBook;
+  readonly sending: SendingBook;
   readonly secrets: SqliteAccountSecrets;
   readonly #onRemoved: ((address: CanonicalAddress) => void)[] = [];
   #isClosed = false;
@@ -33,6 +35,8 @@ export class SqliteAccountBook implements AccountBook {
     this.#records = new AccountRecords(options);
     this.#names = new Names(this.#records, options);
     this.#usage = new UsageBook(this.#records, options);
+    const known = (address: string) => this.#known(address);
+    this.sending = new SendingBook({ records: this.#records, clock: options.clock, known });
     this.secrets = new SqliteAccountSecrets(this.#records, options.clock);
   }
 
@@ -50,7 +54,7 @@ export class SqliteAccountBook implements AccountBook {
 
   async addAccounts(wanted: readonly NewAccount[]): Promise<readonly Account[]> {
     const accounts = wanted.map((account) => this.#fresh(account));
-    const refuseTaken = () => this.#refuseTaken(accounts);
+    const refuseTaken = () => this.#names.refuseTaken(accounts);
     refuseTaken();
     const secrets = await this.secrets.hashedAll(
       accounts.map(({ address }, index) => ({ ...wanted[index], address })),
@@ -83,7 +87,7 @@ export class SqliteAccountBook implements AccountBook {
   }
 
   setState(address: string, state: Account['state']): void {
-    this.#update(address, (account) => (account.state === state ? account : { ...account, state }));
+    this.#update(address, (account) => withState(account, state));
   }
 
   setQuota(address: string, quota: Quota): void {
@@ -231,15 +235,6 @@ export class SqliteAccountBook implements AccountBook {
       ...(quotaBytes !== undefined && { quotaBytes }),
       ...(quotaMessages !== undefined && { quotaMessages }),
     };
-  }
-
-  #refuseTaken(accounts: readonly Account[]): void {
-    const seen = new Set<string>();
-    for (const { address } of accounts) {
-      if (this.#names.isAccount(address) || seen.has(address))
-        throw new AccountsError('ACCOUNT_EXISTS', { about: address });
-      seen.add(address);
-    }
   }
 
   #known(address: string): Account {
