@@ -41,6 +41,7 @@ const migrations: readonly string[] = [
      report_to TEXT NOT NULL,
      rows INTEGER NOT NULL,
      left_out INTEGER NOT NULL,
+     is_done INTEGER NOT NULL,
      PRIMARY KEY (day, domain)
    ) STRICT, WITHOUT ROWID;
    CREATE TABLE tally_row (

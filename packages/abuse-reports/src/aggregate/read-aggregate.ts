@@ -90,7 +90,9 @@ class FeedbackReader {
 /** UTF-8, or UTF-16 where the mark says so. Blanks before the XML declaration are somebody's mistake. */
 function decoded(xml: Buffer): string {
   const isUtf16 = xml[0] === 0xff && xml[1] === 0xfe;
-  return new TextDecoder(isUtf16 ? 'utf-16le' : 'utf-8').decode(xml).trimStart();
+  const text = new TextDecoder(isUtf16 ? 'utf-16le' : 'utf-8').decode(xml).trimStart();
+  // An "&" that begins nothing XML knows would swallow all behind it.
+  return text.replaceAll(/&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[\da-f]{1,6});)/gi, '&amp;');
 }
 
 function localName(name: string): string {
