@@ -6,6 +6,7 @@
 // - Nothing is remembered here; the resolver's cache does that, within the records' time to live.
 import type { Resolver } from '@restante/dns';
 import { askDns } from './ask-dns.ts';
+import type { Answered } from './ask-dns.ts';
 import { startDeadline } from './deadline.ts';
 import type { ReverseNameAnswer, ReverseNames } from './reverse-name.ts';
 import { addressText, isAddress, parseClientAddress } from './spf/network.ts';
@@ -32,28 +33,41 @@ export function createReverseNames({ resolver, budgetMs }: ReverseNamesOptions):
         return { result: 'none', problem: 'The address has no name (PTR).' };
       const type = address.family === 4 ? 'A' : 'AAAA';
       const names = pointers.records.slice(0, namesMax);
-      const answers = await Promise.all(
-        names.map((name) => askDns(() => resolver.resolve(name, type), waiting)),
+      return await firstThatLeadsBack(
+        address,
+        names.map((name) => ({
+          name,
+          asking: askDns(() => resolver.resolve(name, type), waiting),
+        })),
       );
-      return judge(address, names, answers);
     },
   };
 }
 
-type Addresses = Awaited<ReturnType<typeof askDns<string>>>;
+interface Lookup {
+  readonly name: string;
+  readonly asking: Promise<Answered<string>>;
+}
 
-function judge(
+/** One that leads back is enough: the silence of the others is not waited for. */
+async function firstThatLeadsBack(
   address: IpAddress,
-  names: readonly string[],
-  answers: readonly Addresses[],
-): ReverseNameAnswer {
-  const leadsBack = answers.findIndex(
-    (answer) =>
-      answer.kind === 'records' && answer.records.some((text) => isAddress(text, address)),
-  );
-  const name = names[leadsBack];
-  if (name !== undefined) return { result: 'pass', name };
-  const failed = answers.find((answer) => answer.kind === 'failed');
-  if (failed) return { result: 'temperror', problem: failed.problem };
-  return { result: 'fail', problem: 'No name of the address leads back to it.' };
+  lookups: readonly Lookup[],
+): Promise<ReverseNameAnswer> {
+  const { promise, resolve, reject } = Promise.withResolvers<ReverseNameAnswer>();
+  const settled = lookups.map(async ({ name, asking }) => {
+    const answer = await asking;
+    if (answer.kind === 'records' && answer.records.some((text) => isAddress(text, address)))
+      resolve({ result: 'pass', name });
+    return answer;
+  });
+  Promise.all(settled).then((answers) => {
+    const failed = answers.find((answer) => answer.kind === 'failed');
+    resolve(
+      failed
+        ? { result: 'temperror', problem: failed.problem }
+        : { result: 'fail', problem: 'No name of the address leads back to it.' },
+    );
+  }, reject);
+  return promise;
 }

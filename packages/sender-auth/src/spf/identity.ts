@@ -12,8 +12,9 @@ export interface Identity {
   readonly said: string;
 }
 
-// More than any address may have (RFC 5321 §4.5.3.1.3), and little enough for every macro of a record.
-const senderMax = 1000;
+// More than any address may have (RFC 5321 §4.5.3.1.1, §4.5.3.1.2: 64 and 255 octets and an @), and little enough to be
+// put into every macro of a record.
+const senderMax = 320;
 
 export function identityOf({ sender, helo }: Pick<SpfQuestion, 'sender' | 'helo'>): Identity {
   // §2.4: for the null reverse-path the sender is postmaster at the HELO name.
