@@ -3,6 +3,7 @@
 // One script decides, so that two nodes that meet the same server agree. Every key ends by itself. After a failure Redis is left
 // alone for a moment, so that a silent one costs its budget once a second and not once a recipient.
 import { hash } from 'node:crypto';
+import { systemClock, type Clock } from '@restante/runtime';
 import { addressKey } from '../address-key.ts';
 import { networkKey } from '../network-key.ts';
 import { answerWithin, type RedisCaller } from '../redis-caller.ts';
@@ -18,6 +19,7 @@ export interface GreylistOptions {
   readonly knownMs?: number;
   readonly budgetMs?: number;
   readonly onEvent?: (event: GreylistEvent) => void;
+  readonly clock?: Pick<Clock, 'monotonicMs'>;
 }
 
 const dayMs = 86_400_000;
@@ -49,9 +51,10 @@ export function createGreylist({
   knownMs = 35 * dayMs,
   budgetMs = 200,
   onEvent,
+  clock = systemClock,
 }: GreylistOptions): Greylist {
   const recalled = new Map<string, number>();
-  let leaveAloneUntilMs = 0;
+  let leaveAloneUntilMs = -Infinity;
 
   const answered = (outcome: GreylistEvent['outcome'], answer: GreylistAnswer) => {
     onEvent?.({ name: 'greylist.judged', outcome });
@@ -68,8 +71,7 @@ export function createGreylist({
       const { nowMs } = question;
       const network = greylistNetwork(question.clientAddress);
       if ((recalled.get(network) ?? 0) > nowMs) return answered('known', { kind: 'pass' });
-      if (Math.abs(leaveAloneUntilMs - nowMs) < leaveAloneMs && nowMs < leaveAloneUntilMs)
-        return answered('unavailable', { kind: 'pass' });
+      if (clock.monotonicMs() < leaveAloneUntilMs) return answered('unavailable', { kind: 'pass' });
       const keys = [
         `${redisPrefix}greylist:known:${network}`,
         `${redisPrefix}greylist:first:${tripletOf(network, question)}`,
@@ -81,7 +83,7 @@ export function createGreylist({
       );
       const left = answer.kind === 'answer' ? Number(answer.value) : Number.NaN;
       if (!Number.isFinite(left)) {
-        leaveAloneUntilMs = nowMs + leaveAloneMs;
+        leaveAloneUntilMs = clock.monotonicMs() + leaveAloneMs;
         return answered('unavailable', { kind: 'pass' });
       }
       if (left > 0) return answered('wait', { kind: 'wait', ms: Math.min(left, delayMs) });

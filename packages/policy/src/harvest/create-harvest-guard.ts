@@ -46,6 +46,11 @@ export function createHarvestGuard(options: HarvestGuardOptions): HarvestGuard {
     shared?.blocked(block);
     options.onBlock?.(block);
   };
+  const take = (block: HarvestBlock): boolean => {
+    if (!table.put(block, clock.now())) return false;
+    counter.forget(block.subject);
+    return true;
+  };
   const shared =
     redis &&
     shareCounts({
@@ -59,8 +64,11 @@ export function createHarvestGuard(options: HarvestGuardOptions): HarvestGuard {
         const nowMs = clock.now();
         if (count >= maxOf(key) && table.get(key, nowMs) === undefined) begin(key, nowMs);
       },
-      onBlock: (block) => void table.put(block, clock.now()),
-      onUnblock: (subject) => void table.letGo(subject, clock.now()),
+      onBlock: (block) => void take(block),
+      onUnblock: (subject) => {
+        counter.forget(subject);
+        table.letGo(subject, clock.now());
+      },
       onRedis: options.onRedis,
     });
   const find = (address: string, nowMs: number): HarvestBlock | undefined => {
@@ -90,7 +98,7 @@ export function createHarvestGuard(options: HarvestGuardOptions): HarvestGuard {
     },
     block(block) {
       const told = { ...block, from: block.from ?? 'elsewhere' };
-      if (told.from !== site && table.put(told, clock.now())) shared?.blocked(told);
+      if (told.from !== site && take(told)) shared?.blocked(told);
     },
     unblock(text) {
       const subject = subjectOf(text);
