@@ -63,7 +63,8 @@ async function drainOurs(
   await until(async () => (await delivered(site)) >= messages, {
     what: 'the backlog is gone',
     deadlineMs: 300_000,
-    everyMs: 20,
+    // Whoever asks for the metrics has them made: every 20 ms, that was a twelfth of what is measured.
+    everyMs: 100,
   });
   const perSecond = (messages - already) / ((performance.now() - firstMs) / 1000);
   return { perSecond, detectionSeconds: (firstMs - upMs) / 1000 };

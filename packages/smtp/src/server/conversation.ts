@@ -59,7 +59,7 @@ export class Conversation implements Dialogue, WireOwner {
   readonly watch = new ReplyWatch();
   readonly #wire: SessionWire;
   #out = '';
-  #flushLater: NodeJS.Immediate | undefined;
+  #isUnsaid = false;
   #badCommands = 0;
   #takeLine: ((line: string) => void | Promise<void>) | undefined;
 
@@ -130,7 +130,10 @@ export class Conversation implements Dialogue, WireOwner {
   reply(reply: SmtpReply): void {
     if (this.#wire.isOver) return;
     this.#out += formatWireReply(reply, { mayUseUtf8: this.facts.isUtf8 });
-    this.#flushLater ??= setImmediate(() => this.flush());
+    if (!this.#isUnsaid) {
+      this.#isUnsaid = true;
+      if (unsaid.push(this) === 1) setImmediate(sayAll);
+    }
     if (reply.code === 421) this.close();
   }
 
@@ -189,8 +192,6 @@ export class Conversation implements Dialogue, WireOwner {
   // What the connection asks for.
 
   flush(): void {
-    clearImmediate(this.#flushLater);
-    this.#flushLater = undefined;
     if (this.#out === '') return;
     const text = this.#out;
     this.#out = '';
@@ -201,9 +202,15 @@ export class Conversation implements Dialogue, WireOwner {
     }
   }
 
+  /** The end of the turn has come. */
+  say(): void {
+    this.#isUnsaid = false;
+    this.flush();
+  }
+
   /** The session is over. */
   end(): void {
-    clearImmediate(this.#flushLater);
+    this.#out = '';
     this.reset('client gone');
     this.watch.close();
   }
@@ -219,6 +226,15 @@ export class Conversation implements Dialogue, WireOwner {
       this.waitingSinceMs = this.context.clock.monotonicMs();
     }
   }
+}
+
+/** Conversations with replies that leave at the end of this turn. */
+let unsaid: Conversation[] = [];
+
+function sayAll(): void {
+  const all = unsaid;
+  unsaid = [];
+  for (const conversation of all) conversation.say();
 }
 
 /** Some replies only make sense as the last one of a session. */

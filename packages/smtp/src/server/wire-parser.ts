@@ -122,9 +122,9 @@ export class WireParser extends SMTPStream {
     return this.lines.line;
   }
 
-  async #endOctets(): Promise<void> {
+  #endOctets(): Promise<void> | undefined {
     const reader = this.#reader;
     this.#reader = undefined;
-    if (reader !== undefined) await this.#owner().onOctetsEnd(reader);
+    return reader === undefined ? undefined : this.#owner().onOctetsEnd(reader);
   }
 }
