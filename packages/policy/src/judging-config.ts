@@ -16,6 +16,17 @@ export const judgingSection = section(
       default: true,
       about: 'Judge strangers at all. Rates and the guard against guessed addresses hold anyway.',
     }),
+    exemptNetworks: list(
+      text({
+        about: '',
+        pattern: /^[0-9A-Fa-f:.]+(\/\d{1,3})?$/,
+        remedy: 'Write addresses or networks such as "192.0.2.0/24".',
+      }),
+      {
+        default: [],
+        about: 'Addresses and networks that are not judged: an office, a forwarder of our people.',
+      },
+    ),
     tagPoints: points('From this sum of points on, mail is likely spam (Junk folder).', 5),
     definitePoints: points('From this sum on it is certainly spam (Subject marked).', 10),
     refusePoints: points('From this sum on it is refused; 0: never.', 0),

@@ -17,7 +17,7 @@ export interface Judgement {
   readonly points: number;
   readonly spam?: SpamLevel;
   readonly reasons: readonly VerdictReason[];
-  /** The check that decided; of a sum the one that weighs most. */
+  /** The check that decided; "points" when it was their sum. */
   readonly by?: string;
   /** Of the check that decided; absent when it was the sum. */
   readonly reply?: SmtpReply;
@@ -38,7 +38,6 @@ const detailMax = 150;
 
 export function weigh(findings: readonly Finding[], thresholds: Thresholds): Judgement {
   let worst: Finding | undefined;
-  let heaviest: Finding | undefined;
   let points = 0;
   let spam: SpamLevel | undefined;
   for (const finding of findings) {
@@ -46,7 +45,6 @@ export function weigh(findings: readonly Finding[], thresholds: Thresholds): Jud
     points += answer.points ?? 0;
     if (worst === undefined || severity[answer.action] > severity[worst.answer.action])
       worst = finding;
-    if ((answer.points ?? 0) > (heaviest?.answer.points ?? 0)) heaviest = finding;
     spam = worseOf(spam, answer.spam ?? (answer.action === 'tag' ? 'likely' : undefined));
   }
   const action = worst?.answer.action ?? 'pass';
@@ -59,7 +57,7 @@ export function weigh(findings: readonly Finding[], thresholds: Thresholds): Jud
     }));
   const { tagPoints, definitePoints, refusePoints } = thresholds;
   if (refusePoints > 0 && points >= refusePoints && severity[action] < severity.refuse)
-    return { action: 'refuse', points, reasons, ...(heaviest && { by: heaviest.check }) };
+    return { action: 'refuse', points, reasons, by: 'points' };
   if (points >= definitePoints) spam = 'definite';
   else if (points >= tagPoints) spam = worseOf(spam, 'likely');
   const isSpamOnly = spam !== undefined && severity[action] < severity.tag;

@@ -114,8 +114,8 @@ export async function openJudging(options: JudgingParts): Promise<Judging> {
   };
 }
 
-/** Trusted networks are not judged, as they are not counted: an office, a forwarder of our people. */
+/** Exempt networks are not judged: an office, a forwarder of our people. */
 function guardOf(view: SiteView, judge: StrangerJudge): StrangerGuard {
-  const trusted = createNetworks(view.policy.trustedNetworks);
-  return { ...judge, isJudged: ({ remoteAddress }) => !trusted.includes(remoteAddress) };
+  const exempt = createNetworks(view.judging.exemptNetworks);
+  return { ...judge, isJudged: ({ remoteAddress }) => !exempt.includes(remoteAddress) };
 }

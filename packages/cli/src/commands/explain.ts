@@ -65,7 +65,8 @@ async function decisionsAbout(cli: Cli, id: string): Promise<readonly Decision[]
 function checksOf({ reasons, reply }: Decision): readonly string[] {
   const by = reply === undefined ? undefined : readReason(reply)?.check;
   const weighing = reasons.filter(({ points }) => (points ?? 0) > 0).map(({ check }) => check);
-  return by === undefined ? reasons.map(({ check }) => check) : [by, ...weighing];
+  if (by === undefined) return reasons.map(({ check }) => check);
+  return by === 'points' ? [by, ...weighing] : [by];
 }
 
 function showDecision(cli: Cli, decision: Decision): void {
