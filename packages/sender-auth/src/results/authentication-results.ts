@@ -71,14 +71,18 @@ function wordsOf({ authservId, methods, isUtf8Allowed = false }: ResultsToWrite)
 }
 
 /** §7.2: what strangers said becomes one line of printable characters, no longer than it may be, no character cut in two. */
-function clean(text: string, max: number, isUtf8Allowed: boolean): string {
+function clean(text: string, bytesMax: number, isUtf8Allowed: boolean): string {
   const line = text
-    .slice(0, max * 2)
+    .slice(0, bytesMax)
     .toWellFormed()
     .replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ')
     .trim();
-  const cut = Array.from(line).slice(0, max).join('');
-  return isUtf8Allowed ? cut : cut.replaceAll(/[^\x20-\x7e]/gu, '?');
+  const ascii = isUtf8Allowed ? line : line.replaceAll(/[^\x20-\x7e]/gu, '?');
+  if (Buffer.byteLength(ascii) <= bytesMax) return ascii;
+  return Buffer.from(ascii)
+    .subarray(0, bytesMax)
+    .toString()
+    .replace(/\ufffd+$/, '');
 }
 
 /** RFC 2045 §5.1. With RFC 8616 §5.2 more is allowed; those are quoted here, which every reader understands. */
