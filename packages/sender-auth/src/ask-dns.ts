@@ -32,9 +32,17 @@ export async function askDns<T>(
       case 'EBADNAME':
         return { kind: 'nothing', isName: false };
       default:
-        return { kind: 'failed', problem: cause instanceof Error ? cause.message : String(cause) };
+        return { kind: 'failed', problem: oneLine(cause) };
     }
   }
+}
+
+// Names of strangers stand in it.
+const problemMax = 400;
+
+function oneLine(cause: unknown): string {
+  const message = cause instanceof Error ? cause.message : String(cause);
+  return message.slice(0, problemMax).replace(/[^\x20-\x7e]/g, '?');
 }
 
 function codeOf(cause: unknown): unknown {

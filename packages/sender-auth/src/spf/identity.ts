@@ -8,23 +8,29 @@ export interface Identity {
   readonly localPart: string;
   /** A-labels, in the case it was said in; empty when it is no domain that can have a policy. */
   readonly domain: string;
-  /** The domain as it was said. */
+  /** The domain as it was said, but not longer than one can be. */
   readonly said: string;
 }
 
 // More than any address may have (RFC 5321 §4.5.3.1.1, §4.5.3.1.2: 64 and 255 octets and an @), and little enough to be
 // put into every macro of a record.
 const senderMax = 320;
+const saidMax = 255;
 
 export function identityOf({ sender, helo }: Pick<SpfQuestion, 'sender' | 'helo'>): Identity {
   // §2.4: for the null reverse-path the sender is postmaster at the HELO name.
   if (sender === '')
-    return { identity: 'helo', localPart: 'postmaster', domain: checkable(helo), said: helo };
+    return {
+      identity: 'helo',
+      localPart: 'postmaster',
+      domain: checkable(helo),
+      said: helo.slice(0, saidMax),
+    };
   const at = sender.lastIndexOf('@');
   const said = sender.slice(at + 1);
   const localPart = at <= 0 ? 'postmaster' : sender.slice(0, at);
   const domain = sender.length > senderMax ? '' : checkable(said);
-  return { identity: 'mailfrom', localPart, domain, said };
+  return { identity: 'mailfrom', localPart, domain, said: said.slice(0, saidMax) };
 }
 
 /**
