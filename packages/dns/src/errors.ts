@@ -28,10 +28,14 @@ export class DnsError extends Error {
     asked: { readonly hostname: string; readonly type: string },
     options?: ErrorOptions,
   ) {
+    // "There is nothing" is an ordinary answer and thrown as often: looking where it came from would cost more than the rest.
+    const traced = Error.stackTraceLimit;
+    if (!dnsFailures[code].retry) Error.stackTraceLimit = 0;
     super(
       `query${asked.type} ${code} ${printable(asked.hostname)}: ${dnsFailures[code].meaning}`,
       options,
     );
+    Error.stackTraceLimit = traced;
     this.code = code;
     this.hostname = asked.hostname;
     this.syscall = `query${asked.type}`;
