@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { silentLogger } from '@restante/runtime';
 import { createPeerClient, createPeerServer, SiteApiError } from '../src/index.ts';
-import type { PeerOperations } from '../src/index.ts';
+import type { Judgements, PeerOperations } from '../src/index.ts';
 import { createAuthority } from './certificates.ts';
 
 const people = Array.from({ length: 500 }, (_, index) => ({
@@ -126,4 +126,47 @@ test('a home without a list says so, and an epoch needs its version', async () =
     tls: { ca, ...us, peerName: 'us' },
   });
   assert.deepEqual(await client.recipients(), { kind: 'none' });
+});
+
+test('what one site knows of strangers reaches the other with the name of its certificate; a site without it has no such page', async () => {
+  await using authority = await createAuthority();
+  const { ca } = authority;
+  const us = await authority.issue('us');
+  const shanghai = await authority.issue('shanghai');
+  const told: unknown[] = [];
+  const page = {
+    entries: [{ id: 'e1', further: 'key' }],
+    blocks: [{ subject: '192.0.2.1', leftMs: 5 }],
+    cursor: 'c.1',
+    hasMore: false,
+  };
+  const judgements = {
+    since: async (cursor: string | undefined) => ({ ...page, cursor: cursor ?? 'c.1' }),
+    note: async (site: string, said: Judgements) => ({ news: told.push([site, said]) }),
+  };
+  const start = async (given: PeerOperations) =>
+    createPeerServer({
+      listen,
+      tls: { ca, ...us },
+      peerOf: (name) => (name === 'shanghai' ? 'the-site-shanghai' : undefined),
+      operations: given,
+      logger: silentLogger,
+    });
+  await using server = await start({ ...operations, judgements });
+  const tls = { ca, ...shanghai, peerName: 'us' };
+  await using client = createPeerClient({ baseUrl: `https://${server.address}`, tls });
+  assert.deepEqual(await client.judgements.since(undefined), page);
+  assert.equal((await client.judgements.since('c.7')).cursor, 'c.7');
+  const said = { entries: [{ id: 'e2' }], blocks: [] };
+  assert.deepEqual(await client.judgements.tell(said), { news: 1 });
+  assert.deepEqual(told, [['the-site-shanghai', said]]);
+  const blocks = [{ subject: '192.0.2.1', leftMs: -1 }];
+  await assert.rejects(client.judgements.tell({ entries: [], blocks }), failsWith('BAD_REQUEST'));
+  const entries = Array.from({ length: 1001 }, () => 1);
+  await assert.rejects(client.judgements.tell({ entries, blocks: [] }), failsWith('BAD_REQUEST'));
+
+  await using silent = await start(operations);
+  await using other = createPeerClient({ baseUrl: `https://${silent.address}`, tls });
+  await assert.rejects(other.judgements.since(undefined), failsWith('NOT_FOUND'));
+  await assert.rejects(other.judgements.tell(said), failsWith('NOT_FOUND'));
 });

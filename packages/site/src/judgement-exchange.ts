@@ -2,7 +2,7 @@
 //
 // Either way alone is enough in the end. What a peer that is away was not told is told when it answers again; a cursor of each
 // direction says how far we are, and only moves when the other side has taken what was before it.
-import type { HarvestGuard, OperatorLists } from '@restante/policy';
+import type { HarvestBlock, HarvestGuard, OperatorLists } from '@restante/policy';
 import type { Clock } from '@restante/runtime';
 import {
   sharedBlocksMax,
@@ -47,21 +47,20 @@ export function createJudgementExchange(
   const toldBlocks = new Map<string, number>();
   const echoes = new Map<string, number>();
 
-  const blocksToTell = (): readonly SharedBlock[] => {
+  const blocksToTell = (): readonly HarvestBlock[] => {
     const nowMs = clock.now();
     for (const [subject, untilMs] of toldBlocks) if (untilMs <= nowMs) toldBlocks.delete(subject);
-    return ownBlocks({ guard, clock }).filter(
-      ({ subject, leftMs }) => (toldBlocks.get(subject) ?? 0) < nowMs + leftMs,
+    return ownBlocks(guard, nowMs).filter(
+      ({ subject, untilMs }) => (toldBlocks.get(subject) ?? 0) < untilMs,
     );
   };
   const exchange: JudgementExchange = {
     async push() {
-      const nowMs = clock.now();
       const blocks = blocksToTell();
       if (blocks.length > 0) {
-        for (const some of portions(blocks))
+        for (const some of portions(toShared(blocks, clock.now())))
           await peer.judgements.tell({ entries: [], blocks: some });
-        for (const { subject, leftMs } of blocks) toldBlocks.set(subject, nowMs + leftMs);
+        for (const { subject, untilMs } of blocks) toldBlocks.set(subject, untilMs);
       }
       for (;;) {
         const page = lists.changes(toldUntil);
@@ -110,13 +109,23 @@ export async function takeIn(
 }
 
 /** Blocks that began here, the newest when there are too many. */
-export function ownBlocks({ guard, clock }: Omit<KnownHere, 'lists'>): readonly SharedBlock[] {
-  const nowMs = clock.now();
+function ownBlocks(guard: HarvestGuard, nowMs: number): readonly HarvestBlock[] {
   return guard
     .blocks(nowMs)
     .filter(({ from }) => from === undefined)
-    .slice(-sharedBlocksMax)
-    .map(({ subject, untilMs }) => ({ subject, leftMs: Math.round(untilMs - nowMs) }));
+    .slice(-sharedBlocksMax);
+}
+
+/** As another site is told of them. */
+export function sharedBlocks({ guard, clock }: Omit<KnownHere, 'lists'>): readonly SharedBlock[] {
+  return toShared(ownBlocks(guard, clock.now()), clock.now());
+}
+
+function toShared(blocks: readonly HarvestBlock[], nowMs: number): readonly SharedBlock[] {
+  return blocks.map(({ subject, untilMs }) => ({
+    subject,
+    leftMs: Math.max(0, Math.round(untilMs - nowMs)),
+  }));
 }
 
 /** A site of an older version has no such page. */

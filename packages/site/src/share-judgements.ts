@@ -5,7 +5,7 @@ import type { Homes } from './build-deliverers.ts';
 import type { SiteView } from './cluster-config.ts';
 import {
   createJudgementExchange,
-  ownBlocks,
+  sharedBlocks,
   takeIn,
   type JudgementPeer,
   type KnownHere,
@@ -91,7 +91,7 @@ export function shareJudgements({
       since: async (cursor) => {
         const { entries, cursor: next, hasMore } = lists.changes(cursor);
         // All of them with every last page: they are few, and end by themselves.
-        return { entries, cursor: next, hasMore, blocks: hasMore ? [] : ownBlocks(here) };
+        return { entries, cursor: next, hasMore, blocks: hasMore ? [] : sharedBlocks(here) };
       },
       note: async (site, told) => {
         exchanges.find((each) => each.site === site)?.exchange.heard(told);
