@@ -2,7 +2,7 @@
 //
 // - RFC 5321 §4.1.2: "ana"@x and ana@x are the same mailbox; quotes are kept only where they are needed.
 // - RFC 5321 §2.4: case of a local part is the home's business; here it matters only where the domain says so, and never
-//   for postmaster (RFC 5321 §4.5.1).
+//   for postmaster and abuse (RFC 5321 §4.5.1, RFC 2142).
 // - RFC 6532 §3.1: text is compared in normal form C.
 import { parseAddress } from '@restante/mail-model';
 
@@ -31,7 +31,8 @@ export function canonicalAddress(text: string, rules: AddressRules): CanonicalAd
   const written = parsed.value.local;
   const spelled = (written.startsWith('"') ? unquoted(written) : written).normalize('NFC');
   const lower = spelled.toLowerCase();
-  const local = rules.isCaseSensitive(domain) && lower !== 'postmaster' ? spelled : lower;
+  const local =
+    rules.isCaseSensitive(domain) && lower !== 'postmaster' && lower !== 'abuse' ? spelled : lower;
   return { local, domain, address: joined(local, domain) };
 }
 

@@ -3,6 +3,7 @@
 // A label is always from a small closed set (a route, a peer, a cause), never an address or a domain of a person:
 // metrics are read by more people than mail. `zero` names the values that stand at 0 from the start, so that the
 // first event is already an increase to rate().
+import { judgingSeries } from './judging-series.ts';
 import { outboundSeries } from './outbound-series.ts';
 
 export interface CounterSeries {
@@ -78,55 +79,6 @@ export const counterSeries = {
     name: 'restante_messages_not_accepted_total',
     help: 'Messages answered 4xx because of a trouble of our own.',
     labels: ['reason'],
-  },
-  judgements: {
-    name: 'restante_judgements_total',
-    help: 'Recipients and messages of strangers that were not simply taken, by stage and what was done.',
-    labels: ['stage', 'action'],
-  },
-  harvestBlocks: {
-    name: 'restante_harvest_blocks_total',
-    help: 'Addresses or networks sent away for guessing recipients.',
-  },
-  listChanges: {
-    name: 'restante_list_changes_total',
-    help: 'Lists in DNS switched off because they are not well, or on again.',
-    labels: ['zone', 'to'],
-  },
-  listUnanswered: {
-    name: 'restante_list_unanswered_total',
-    help: 'Questions to a list that had no answer in time.',
-    labels: ['zone'],
-  },
-  listHits: {
-    name: 'restante_list_hits_total',
-    help: 'Answers of a list that said: listed.',
-    labels: ['zone'],
-  },
-  greylisted: {
-    name: 'restante_greylist_judgements_total',
-    help: 'What greylisting said of a triplet.',
-    labels: ['outcome'],
-  },
-  scans: {
-    name: 'restante_scans_total',
-    help: 'Messages shown to a scanner, by how it ended.',
-    labels: ['scanner', 'outcome'],
-  },
-  scannerChanges: {
-    name: 'restante_scanner_changes_total',
-    help: 'Scanners left alone after failures, or used again.',
-    labels: ['scanner', 'to'],
-  },
-  lessons: {
-    name: 'restante_scanner_lessons_total',
-    help: 'Messages moved into Junk or out of it that a scanner was to learn.',
-    labels: ['scanner', 'outcome'],
-  },
-  policyJudgements: {
-    name: 'restante_policy_judgements_total',
-    help: 'Judgements of each policy check.',
-    labels: ['check', 'action'],
   },
   // The spool.
   spoolCommittedMessages: {
@@ -246,6 +198,7 @@ export const counterSeries = {
     labels: ['peer'],
   },
   ...outboundSeries,
+  ...judgingSeries,
   mailboxAppended: {
     name: 'restante_mailbox_appended_total',
     help: 'Messages put into mailboxes of this site.',

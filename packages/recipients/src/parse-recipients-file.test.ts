@@ -26,11 +26,12 @@ test('one address a line, comments, Postfix relay_recipients lines and whole dom
   assert.deepEqual(kinds, ['known', 'known', 'unknown', 'known']);
 });
 
-test('postmaster is there though nobody wrote him down (RFC 5321 §4.5.1)', () => {
+test('postmaster and abuse are there though nobody wrote them down (RFC 5321 §4.5.1, RFC 2142)', () => {
   const { domains: parsed } = parseRecipientsFile('ana@x.test\n', domains);
   const list = createListOf({ version: 1, epoch: 'e', site: 's', madeAtMs: 0, domains: parsed });
   assert.equal(list.lookup('PostMaster@x.test').kind, 'known');
   assert.equal(list.lookup('postmaster@y.test').kind, 'known');
+  assert.equal(list.lookup('abuse@y.test').kind, 'known');
 });
 
 test('every problem is reported with its line', () => {

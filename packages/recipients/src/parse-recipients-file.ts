@@ -8,7 +8,7 @@
 // All problems are found at once, with their line numbers. A file with a problem is not used: leaving out the line that
 // cannot be read would refuse somebody's mail for good.
 import { domainOf, localPartOf, parseAddress, parseDomain } from '@restante/mail-model';
-import { localKey } from './local-key.ts';
+import { localKey, offices } from './local-key.ts';
 import type { RecipientDomain, RecipientSnapshot } from './recipient-list.ts';
 
 export interface FileProblem {
@@ -29,10 +29,14 @@ export function parseRecipientsFile(
   domains: readonly FiledDomain[],
 ): ParsedRecipientsFile {
   const people = new Map(
-    // RFC 5321 §4.5.1: postmaster is there in every domain, named or not; mail for it must not be refused by its backup.
+    // RFC 5321 §4.5.1, RFC 2142: these are there in every domain, named or not; mail for them must not be refused by its backup.
     domains.map((domain) => [
       domain.name,
-      { domain, locals: new Set([localKey('postmaster', domain)]), isOpen: false },
+      {
+        domain,
+        locals: new Set([...offices].map((office) => localKey(office, domain))),
+        isOpen: false,
+      },
     ]),
   );
   const problems: FileProblem[] = [];
