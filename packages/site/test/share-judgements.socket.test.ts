@@ -12,8 +12,9 @@ import {
 import { freePort } from '../../../test/kit/redis.ts';
 import { temporaryDirectory } from '../../../test/kit/temporary-directory.ts';
 import { until } from '../../../test/kit/until.ts';
-import { createAuthority, type Authority } from '../../site-api/test/certificates.ts';
 import { createListOperations } from '../src/operations/list-operations.ts';
+import { initCluster } from '../src/pki/init-cluster.ts';
+import { readSitePki } from '../src/pki/read-site-pki.ts';
 import { shareJudgements, type JudgementSharing } from '../src/share-judgements.ts';
 
 const clock = systemClock;
@@ -26,16 +27,14 @@ interface SiteUnderTest {
   readonly peer: string;
   readonly port: number;
   readonly peerPort: number;
-  readonly authority: Authority;
+  readonly pkiDir: string;
   readonly dir: string;
 }
 
 async function startSite(stack: AsyncDisposableStack, given: SiteUnderTest) {
-  const { name, peer, authority } = given;
-  const { ca } = authority;
-  const tls = { ca, ...(await authority.issue(name)) };
+  const { name, peer } = given;
+  const tls = await readSitePki(given.pkiDir, name, clock);
   const lists = stack.use(await openOperatorLists({ dir: given.dir, clock }));
-  let sharing: JudgementSharing | undefined;
   const guard = stack.use(
     createHarvestGuard({
       unknownMax: 3,
@@ -44,7 +43,7 @@ async function startSite(stack: AsyncDisposableStack, given: SiteUnderTest) {
       addressesRemembered: 1000,
       site: name,
       clock,
-      onBlock: () => sharing?.tellSoon(),
+      onBlock: () => sharing.tellSoon(),
     }),
   );
   const client = stack.use(
@@ -66,7 +65,7 @@ async function startSite(stack: AsyncDisposableStack, given: SiteUnderTest) {
     },
   };
   const troubles: boolean[] = [];
-  const shared = stack.use(
+  const sharing: JudgementSharing = stack.use(
     shareJudgements({
       peers: [{ name: peer, judgements }],
       lists,
@@ -76,8 +75,7 @@ async function startSite(stack: AsyncDisposableStack, given: SiteUnderTest) {
       onPeer: (_site, cause) => troubles.push(cause !== undefined),
     }),
   );
-  sharing = shared;
-  const operations = { judgements: shared.operations } as unknown as PeerOperations;
+  const operations = { judgements: sharing.operations } as unknown as PeerOperations;
   const openDoor = async (): Promise<ListeningServer> =>
     createPeerServer({
       listen: listen(given.port),
@@ -105,7 +103,9 @@ async function startSite(stack: AsyncDisposableStack, given: SiteUnderTest) {
 }
 
 async function startPair(stack: AsyncDisposableStack) {
-  const authority = stack.use(await createAuthority());
+  const { path: pkiDir } = stack.use(await temporaryDirectory());
+  const sites = ['us', 'shanghai'].map((name) => ({ name, hostname: `mx.${name}.example` }));
+  await initCluster({ dir: pkiDir, clusterName: 'test', sites, clock });
   const [port, peerPort] = [await freePort(), await freePort()];
   const dirs = [stack.use(await temporaryDirectory()), stack.use(await temporaryDirectory())];
   const us = await startSite(stack, {
@@ -113,7 +113,7 @@ async function startPair(stack: AsyncDisposableStack) {
     peer: 'shanghai',
     port,
     peerPort,
-    authority,
+    pkiDir,
     dir: dirs[0]?.path ?? '',
   });
   const shanghai = await startSite(stack, {
@@ -121,7 +121,7 @@ async function startPair(stack: AsyncDisposableStack) {
     peer: 'us',
     port: peerPort,
     peerPort: port,
-    authority,
+    pkiDir,
     dir: dirs[1]?.path ?? '',
   });
   return { us, shanghai };

@@ -1,4 +1,4 @@
-// Greylisting: a mail server nobody here has heard of is asked to come back in a few minutes; real ones do, most spam programs do not.
+// Greylisting (RFC 6647): a mail server nobody here has heard of is asked to come back in a few minutes; real ones do, most spam programs do not.
 //
 // Promises
 // - Never for whoever has passed before: the client's network is known for weeks after its first mail came back in time.
