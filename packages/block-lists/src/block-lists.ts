@@ -70,6 +70,8 @@ export interface BlockListsOptions {
   readonly onEvent: (event: BlockListEvent) => void;
   /** Our public addresses: never asked about. */
   readonly ownAddresses?: readonly string[];
+  /** Loopback and private addresses are asked about, too: for laboratories, whose strangers have no others. */
+  readonly privateAddresses?: boolean;
   /** Asked for test points; one that remembers nothing sees changes earlier. Default: `resolver`. */
   readonly testResolver?: Pick<Resolver, 'resolve'>;
 }
@@ -82,7 +84,7 @@ export type BlockListEvent =
   | { readonly name: 'list.hit'; readonly zone: string; readonly code: string };
 
 export interface BlockLists extends AsyncDisposable {
-  /** Loopback and private addresses are on no list and are not asked about. */
+  /** Loopback and private addresses are on no list and are not asked about, except in a laboratory. */
   address(address: string, signal?: AbortSignal): Promise<readonly ListHit[]>;
   domain(domain: string, signal?: AbortSignal): Promise<readonly ListHit[]>;
   /**

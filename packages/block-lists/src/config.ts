@@ -1,5 +1,5 @@
 // [block_lists]: which lists are asked, and what their answers weigh. None unless the operator names them.
-import { duration, list, section, text } from '@restante/config';
+import { duration, flag, list, section, text } from '@restante/config';
 import type { SectionProblem, SectionValues } from '@restante/config';
 import type { ListSettings } from './block-lists.ts';
 import { closedBecause } from './known-lists.ts';
@@ -29,6 +29,11 @@ export const blockListsSection = section(
       optional: true,
       example: ['dbl.spamhaus.org 5 127.0.1.2-99 test=dbltest.com'],
       about: 'Lists of domains, written alike: asked for names in HELO, senders and links.',
+    }),
+    privateAddresses: flag({
+      default: false,
+      about:
+        'Ask about loopback and private addresses, too. For laboratories: on the internet no list knows them, and they mean somebody else in every network.',
     }),
     budgetMs: duration({
       default: '2s',

@@ -42,6 +42,7 @@ export function createBlockLists(options: BlockListsOptions): BlockLists {
       signal: stopping.signal,
     }),
   }));
+  const isAsked = (address: string) => options.privateAddresses === true || isListable(address);
   const own = new Set((options.ownAddresses ?? []).map((each) => plainAddress(each)));
   const watching = lists.map(async ({ watch }) => watch.run());
   /** What is being asked about now: who asks the same meanwhile gets the same answer. */
@@ -126,7 +127,7 @@ export function createBlockLists(options: BlockListsOptions): BlockLists {
   return {
     async address(address, signal) {
       const subject = plainAddress(address);
-      if (subject === undefined || own.has(subject) || !isListable(subject)) return [];
+      if (subject === undefined || own.has(subject) || !isAsked(subject)) return [];
       return askOnce('address', { subject, signal });
     },
     async domain(domain, signal) {
@@ -136,7 +137,7 @@ export function createBlockLists(options: BlockListsOptions): BlockLists {
     async lookUp(text) {
       const address = plainAddress(text);
       const subject = address ?? plainDomain(text);
-      if (subject === undefined || (address !== undefined && !isListable(address))) return [];
+      if (subject === undefined || (address !== undefined && !isAsked(address))) return [];
       const wanted: ListKind = address === undefined ? 'domain' : 'address';
       return consultAll(
         lists.filter(({ settings }) => settings.kind === wanted),

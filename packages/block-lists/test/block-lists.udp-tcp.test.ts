@@ -72,6 +72,18 @@ describe('lists that are well', () => {
     assert.equal(server.questions, before);
   });
 
+  test('in a laboratory private addresses are asked about as all others, our own still not', async () => {
+    const inLaboratory = { ...zone, '66.0.0.127.bl.example': { A: ['127.0.0.4'] } };
+    await using server = await startZoneServer({ zone: inLaboratory });
+    await using kit = await startLists(server, {
+      privateAddresses: true,
+      ownAddresses: ['127.0.0.2'],
+    });
+    assert.equal((await kit.lists.address('127.0.0.66'))[0]?.subject, '127.0.0.66');
+    assert.equal((await kit.lists.lookUp('127.0.0.66'))[0]?.state, 'listed');
+    assert.deepEqual(await kit.lists.address('127.0.0.2'), []);
+  });
+
   test('who asks by name hears of every list, our own addresses and lists that are off included', async () => {
     await using server = await startZoneServer({ zone });
     await using kit = await startLists(server, {

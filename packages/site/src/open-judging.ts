@@ -90,6 +90,7 @@ export async function openJudging(options: JudgingParts): Promise<Judging> {
       lists: listsOf(view.block_lists),
       budgetMs: view.block_lists.budgetMs,
       healthEveryMs: view.block_lists.healthEveryMs,
+      privateAddresses: view.block_lists.privateAddresses,
       resolver: homes.resolver,
       clock,
       onEvent,
