@@ -7,6 +7,7 @@ export type {
   MailboxRepair,
   MailboxStore,
   MailboxStoreOptions,
+  TaughtByMoving,
 } from './mailbox-store.ts';
 export type {
   AppendedAnswer,

@@ -10,7 +10,7 @@
 // - A failure throws a MailboxStoreError; nothing was acknowledged then, and the same append() may simply be repeated.
 import type { AccountBook } from '@restante/accounts';
 import type { Clock } from '@restante/runtime';
-import type { Mailbox } from './mailbox.ts';
+import type { FolderName, Mailbox } from './mailbox.ts';
 
 export interface AppendRequest {
   readonly address: string;
@@ -22,10 +22,18 @@ export interface AppendRequest {
     | { readonly kind: 'bytes'; readonly bytes: Buffer }
     | { readonly kind: 'stream'; readonly sizeBytes: number; open(): AsyncIterable<Buffer> };
   readonly receivedAtMs: number;
+  /** Judged to be spam: goes to the Junk folder, unless the account wants no such filing. */
+  readonly isJunk?: boolean;
 }
 
 export type AppendAnswer =
-  | { readonly kind: 'stored'; readonly uid: number; readonly wasThere: boolean }
+  | {
+      readonly kind: 'stored';
+      readonly uid: number;
+      readonly wasThere: boolean;
+      /** Where it is; absent: the inbox. */
+      readonly folder?: FolderName;
+    }
   | { readonly kind: 'no-such-account' }
   | { readonly kind: 'suspended' }
   | { readonly kind: 'over-quota' };
@@ -51,6 +59,16 @@ export interface MailboxStoreOptions {
   readonly graceMs?: number;
   /** Something was put right that should not have been wrong; for the log. */
   readonly onRepair?: (repair: MailboxRepair) => void;
+  /** Somebody moved mail into Junk, or out of it (not into Trash). Called for each message; must not throw. */
+  readonly onTaught?: (taught: TaughtByMoving) => void;
+}
+
+export interface TaughtByMoving {
+  readonly account: string;
+  readonly what: 'spam' | 'ham';
+  readonly sizeBytes: number;
+  /** Reads it when asked, from where it is then; ends early, or fails, when it is gone. */
+  bytes(): AsyncIterable<Buffer>;
 }
 
 export interface MailboxRepair {

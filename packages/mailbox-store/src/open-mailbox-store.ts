@@ -9,12 +9,13 @@ import type { Account, AccountBook, CanonicalAddress } from '@restante/accounts'
 import { MailboxStoreError } from './errors.ts';
 import type { ContentShelf } from './content/content-index.ts';
 import { openContentShelf } from './content/content-shelf.ts';
-import { MailboxCore } from './folders/mailbox-core.ts';
+import { MailboxCore, type MailboxCoreOptions } from './folders/mailbox-core.ts';
 import { MaildirMailbox } from './folders/maildir-mailbox.ts';
 import { IndexPool } from './index/index-pool.ts';
 import { ensureMaildir } from './maildir/directories.ts';
 import { mailboxComponents, safeName } from './maildir/mailbox-path.ts';
 import type { Mailbox } from './mailbox.ts';
+import { readLater } from './read-later.ts';
 import type {
   AppendAnswer,
   AppendRequest,
@@ -139,8 +140,27 @@ class MaildirStore implements MailboxStore {
       onUsage: (usage) => {
         if (this.accounts.account(address)) this.accounts.noteUsage(address, usage);
       },
+      wantsJunkFolder: () => {
+        const account = this.accounts.account(address);
+        return account?.junk !== 'inbox' && account?.filtering !== 'off';
+      },
+      ...this.#lessonsOf(address),
     });
     return new MaildirMailbox(address, core);
+  }
+
+  #lessonsOf(address: string): Pick<MailboxCoreOptions, 'onLesson'> {
+    const { onTaught } = this.#options;
+    if (onTaught === undefined) return {};
+    return {
+      onLesson: ({ what, sizeBytes, ...place }) =>
+        onTaught({
+          account: address,
+          what,
+          sizeBytes,
+          bytes: () => readLater(() => this.mailbox(address), place),
+        }),
+    };
   }
 
   #forgetSome(): void {

@@ -12,6 +12,7 @@ interface Orders {
   readonly prefix: string;
   readonly parallel: number;
   readonly count: number;
+  readonly isJunk?: boolean;
   /** Whom to become first. */
   readonly uid?: number;
 }
@@ -31,7 +32,10 @@ async function appendUntilDone(): Promise<void> {
     next += 1;
     const deliveryId = `${orders.prefix}-${next}`;
     const body = randomBody();
-    const request = messageTo(orders.local, deliveryId, body);
+    const request = {
+      ...messageTo(orders.local, deliveryId, body),
+      isJunk: orders.isJunk === true,
+    };
     try {
       const answer = await store.append(request);
       const sha256 = createHash('sha256').update(request.prefix).update(body).digest('hex');

@@ -13,7 +13,7 @@ import {
 import type { AppendAnswer, MailboxStore } from '@restante/mailbox-store';
 import { readHeader, wasDeliveredTo } from '@restante/relay';
 import type { ForwardMessage } from './forward-message.ts';
-import { isPostmaster } from './is-postmaster.ts';
+import { isOffice } from './is-office.ts';
 
 export interface LocalDelivererOptions {
   readonly store: MailboxStore;
@@ -63,7 +63,7 @@ async function deliverTo(
   return worst;
 }
 
-/** RFC 5321 §4.5.1: a domain without a postmaster of its own has its oldest account in that office. */
+/** RFC 5321 §4.5.1, RFC 2142: a domain without a postmaster or abuse of its own has its oldest account in that office. */
 function targetsOf(
   { store, tagSeparatorOf }: LocalDelivererOptions,
   recipient: string,
@@ -74,7 +74,7 @@ function targetsOf(
   const isSomebody = targets.some(
     (target) => domainOf(target) !== domain || store.accounts.account(target) !== undefined,
   );
-  if (isSomebody || !isPostmaster(recipient, tagSeparatorOf(domain))) return targets;
+  if (isSomebody || !isOffice(recipient, tagSeparatorOf(domain))) return targets;
   const oldest = store.accounts
     .accounts(domain)
     .toSorted((a, b) => a.createdAtMs - b.createdAtMs)[0];
@@ -100,6 +100,8 @@ async function deliverToOne(
     prefix: deliveryHeader(message, recipient),
     body: await message.body(),
     receivedAtMs: message.acceptedAtMs,
+    // Whether that means the Junk folder is for the account to say.
+    isJunk: message.verdict.spam !== undefined,
   });
   if (answer.kind === 'stored') {
     onEvent({

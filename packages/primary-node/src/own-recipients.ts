@@ -11,6 +11,7 @@ import {
   type RecipientSnapshot,
 } from '@restante/recipients';
 import type { Clock } from '@restante/runtime';
+import { offices } from './is-office.ts';
 
 export interface OwnRecipients {
   readonly list: RecipientList;
@@ -68,7 +69,7 @@ export function createOwnRecipients({
         ...aliases
           .filter(({ address }) => !dead.has(address))
           .map(({ address }) => ({ address, ...unjudged(store, address) })),
-        ...postmasters(domains, people),
+        ...officesOf(domains, people),
       ],
       catchAlls: new Map(
         [...accounts.catchAlls()].filter(
@@ -103,19 +104,19 @@ function reach(
   people: readonly { readonly address: string }[],
 ): (target: string) => boolean {
   const own = new Set(domains.map(({ name }) => name));
-  const offices = new Set(postmasters(domains, people).map(({ address }) => address));
+  const always = new Set(officesOf(domains, people).map(({ address }) => address));
   return (target) =>
-    accounts.account(target) !== undefined || offices.has(target) || !own.has(domainOf(target));
+    accounts.account(target) !== undefined || always.has(target) || !own.has(domainOf(target));
 }
 
-/** RFC 5321 §4.5.1: postmaster is always somebody; local-deliverer.ts knows who when no account has the name. */
-function postmasters(
+/** Postmaster and abuse are always somebody; local-deliverer.ts knows who when no account has the name. */
+function officesOf(
   domains: readonly { readonly name: string }[],
   people: readonly { readonly address: string }[],
 ): { address: string }[] {
   return domains
     .filter(({ name }) => people.some(({ address }) => address.endsWith(`@${name}`)))
-    .map(({ name }) => ({ address: `postmaster@${name}` }));
+    .flatMap(({ name }) => offices.map((office) => ({ address: `${office}@${name}` })));
 }
 
 /** An alias is left unjudged when everybody behind it lives here and wants that. */

@@ -148,3 +148,39 @@ test('a forwarded copy says where it was delivered and where it has been, and ke
   const again = await deliver('away@here.test', {}, text);
   assert.deepEqual([again?.kind, again?.reply.enhanced], ['rejected', '5.4.6']);
 });
+
+test('what was judged to be spam goes to Junk, of whoever wants that', async () => {
+  const verdict = { action: 'tag', reasons: [], spam: 'likely' } as const;
+  const inFolder = async (name: string) => {
+    const mailbox = await store.mailbox('ana@here.test');
+    return (await mailbox?.status(name))?.messages;
+  };
+  await deliver('ana@here.test', { verdict });
+  assert.deepEqual([await inFolder('Junk'), await inFolder('INBOX')], [1, 0]);
+  store.accounts.setFiltering('ana@here.test', { junk: 'inbox' });
+  await deliver('ana@here.test', { verdict, messageId: 'm0000000000bbbbbbbbbbbbbb' });
+  await deliver('ana@here.test', { messageId: 'm0000000000cccccccccccccc' });
+  assert.deepEqual([await inFolder('Junk'), await inFolder('INBOX')], [1, 2]);
+});
+
+test('who wants no filtering is published so; an alias when all behind it want none', async () => {
+  const { accounts } = store;
+  await accounts.addAccount({ address: 'bo@here.test', password: 'secret' });
+  accounts.setAlias({ address: 'team@here.test', targets: ['ana@here.test', 'bo@here.test'] });
+  accounts.setAlias({ address: 'away@here.test', targets: ['ana@elsewhere.test'] });
+  accounts.setFiltering('ana@here.test', { filtering: 'off' });
+  const filteringOf = (local: string) => {
+    const { list } = createOwnRecipients({
+      site: 'here',
+      domains: [domain],
+      store,
+      clock: systemClock,
+    });
+    const answer = list.lookup(`${local}@here.test`);
+    return answer.kind === 'known' ? answer.filtering : answer.kind;
+  };
+  const people = ['ana', 'ana+x', 'bo', 'team', 'away'];
+  assert.deepEqual(people.map(filteringOf), ['off', 'off', undefined, undefined, undefined]);
+  accounts.setFiltering('bo@here.test', { filtering: 'off' });
+  assert.deepEqual(people.map(filteringOf), ['off', 'off', 'off', 'off', undefined]);
+});

@@ -100,6 +100,7 @@ async function putCopies(
       return putStaged(target, linked, reservation);
     });
     const pairs = linked.map(({ source }, index) => ({ from: source.uid, to: put[index] ?? 0 }));
+    folder.context.moved({ from: folder, to: target, uids: put });
     return { answer: { kind: 'copied', uidValidity: target.memory.uidValidity, pairs }, linked };
   } catch (cause) {
     for (const { temporary } of linked) rmSync(temporary, { force: true });

@@ -19,6 +19,12 @@ export interface FolderContext {
   withOther<T>(name: string, work: (target: OpenFolder | undefined) => Promise<T>): Promise<T>;
   /** Prepares to take expunged messages out of their folder: to the recoverable ones, or for good. */
   discarder(folder: OpenFolder): Promise<Discarder>;
+  /** Copied or moved by whoever has it open; what that says is nobody's business here. */
+  moved(what: {
+    readonly from: OpenFolder;
+    readonly to: OpenFolder;
+    readonly uids: readonly number[];
+  }): void;
 }
 
 /** Keeps many at once from passing a quota together. */

@@ -16,6 +16,7 @@ import { directoryOf, recoverableFolder } from './folder-name.ts';
 import { FolderRegistry } from './folder-registry.ts';
 import { FolderTree, type TreeFolder } from './folder-tree.ts';
 import { makeFolders } from './make-folder.ts';
+import { type Lesson, teach } from './teach.ts';
 import { type CountedUsage, UsageCounter } from './usage-counter.ts';
 
 export interface MailboxCoreOptions {
@@ -30,6 +31,9 @@ export interface MailboxCoreOptions {
   readonly quota: () => Quota;
   readonly onUsage: (usage: CountedUsage) => void;
   readonly onRepair: (repair: MailboxRepair) => void;
+  /** Whether spam goes to the Junk folder. */
+  readonly wantsJunkFolder: () => boolean;
+  readonly onLesson?: (lesson: Lesson) => void;
 }
 
 export class MailboxCore {
@@ -80,6 +84,7 @@ export class MailboxCore {
         if (this.options.graceMs === 0 || folder.isUncounted) return dropping(folder);
         return keeping(folder, await this.recoverableDir());
       },
+      moved: (what) => void teach(this, what),
     };
     return this.#context;
   }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { finishDiscards } from '../deleted/discard-folder.ts';
 import { purgeRecoverable } from '../deleted/purge.ts';
 import { listRecoverable, undelete } from '../deleted/undelete.ts';
+import { deliverInto, findDelivered } from '../folder/deliver-into.ts';
 import { FolderHandle } from '../folder/folder-handle.ts';
 import { type PutMessage, tellAppeared } from '../folder/tell-appeared.ts';
 import { Maildir, type DeliveredMessage, type MaildirAnswer } from '../maildir/maildir.ts';
@@ -24,6 +25,7 @@ import { createFolder, deleteFolder, renameFolder } from './change-folders.ts';
 import { removeAllLeftovers } from './leftovers.ts';
 import { folderName, inbox } from './folder-name.ts';
 import { furnish } from './furnish.ts';
+import { openJunk } from './junk-folder.ts';
 import { lockMailbox } from './lock-mailbox.ts';
 import type { MailboxCore } from './mailbox-core.ts';
 import { statusOf } from './status.ts';
@@ -67,7 +69,7 @@ export class MaildirMailbox implements Mailbox {
 
   async deliver(request: AppendRequest): Promise<MaildirAnswer> {
     await this.#core.usage.counted();
-    return this.#delivery.append(request);
+    return request.isJunk === true ? this.#deliverJunk(request) : this.#delivery.append(request);
   }
 
   /** Once, before folders are looked at: what a crash left is finished, and a new account gets its folders. */
@@ -182,6 +184,28 @@ export class MaildirMailbox implements Mailbox {
         this.#locks -= 1;
       },
     };
+  }
+
+  /** Its owner may have changed her mind since a former attempt: it is one message all the same. */
+  async #deliverJunk(request: AppendRequest): Promise<MaildirAnswer> {
+    await this.prepare();
+    const junk = await openJunk(this.#core);
+    if (junk === undefined) return this.#delivery.append(request);
+    try {
+      const isForInbox =
+        !this.#core.options.wantsJunkFolder() || (await this.#delivery.has(request.deliveryId));
+      const answer = isForInbox
+        ? await findDelivered(junk, request.deliveryId)
+        : await deliverInto(junk, request);
+      if (answer === undefined) return await this.#delivery.append(request);
+      return answer.kind === 'stored' ? { ...answer, folder: junk.name } : answer;
+    } catch (cause) {
+      // Another program took the folder away just now.
+      if (!junk.isGone) throw cause;
+      return await this.#delivery.append(request);
+    } finally {
+      this.#core.release(junk);
+    }
   }
 
   get #subscriptionsPath(): string {

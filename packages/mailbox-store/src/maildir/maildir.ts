@@ -34,7 +34,12 @@ export interface DeliveredMessage extends WrittenMessage {
 }
 
 export type MaildirAnswer =
-  | { readonly kind: 'stored'; readonly uid: number; readonly wasThere: boolean }
+  | {
+      readonly kind: 'stored';
+      readonly uid: number;
+      readonly wasThere: boolean;
+      readonly folder?: string;
+    }
   | { readonly kind: 'over-quota' };
 
 export class Maildir {
@@ -69,6 +74,16 @@ export class Maildir {
     } finally {
       this.#underWay.delete(deliveryId);
     }
+  }
+
+  /** Whether this delivery is here, or under way. */
+  async has(deliveryId: string): Promise<boolean> {
+    await this.#loaded();
+    return (
+      this.#underWay.has(deliveryId) ||
+      this.#unlisted.has(deliveryId) ||
+      this.#options.files.uids.known.get(deliveryId) !== undefined
+    );
   }
 
   async #loaded(): Promise<void> {
