@@ -2,7 +2,7 @@
 // same client. Postfix is spared every delivery attempt (defer_transports), so that only accepting is compared.
 import { join } from 'node:path';
 import { freePort, startPostfix } from '../kit/postfix.ts';
-import { startBackupSite } from '../kit/backup-site.ts';
+import { judgesNobody, startBackupSite } from '../kit/backup-site.ts';
 import { temporaryDirectory } from '../kit/temporary-directory.ts';
 import { until } from '../kit/until.ts';
 import { type Load, median, offer } from './load.ts';
@@ -28,7 +28,11 @@ export async function benchAccept(
 ): Promise<AcceptResult> {
   await using dir = await temporaryDirectory({ under });
   const nobody = `127.0.0.1:${await freePort()}`;
-  await using site = await startBackupSite({ dir: join(dir.path, 'ours'), home: nobody });
+  await using site = await startBackupSite({
+    dir: join(dir.path, 'ours'),
+    home: nobody,
+    settings: judgesNobody,
+  });
   await using postfix = await startPostfix({
     dir: join(dir.path, 'postfix'),
     nextHops: [nobody],

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
-import { startBackupSite, type BackupSite } from '../kit/backup-site.ts';
+import { judgesNobody, startBackupSite, type BackupSite } from '../kit/backup-site.ts';
 import { freePort } from '../kit/postfix.ts';
 import { sendLetter, numberedLetter } from '../kit/dialogue.ts';
 import { temporaryDirectory } from '../kit/temporary-directory.ts';
@@ -30,6 +30,7 @@ export async function benchBacklog({
   await using site = await startBackupSite({
     dir: join(dir.path, 'ours'),
     home: `127.0.0.1:${await freePort()}`,
+    settings: judgesNobody,
   });
   await until(async () => (await site.homeState()) === 'down', {
     what: 'the home is known to be down',

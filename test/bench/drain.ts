@@ -2,7 +2,7 @@
 // Measured from the moment the home answers again (for us: the probes have to find out) and, beside it, from the first
 // message that moves, so that detection and throughput are not mixed up.
 import { join } from 'node:path';
-import { startBackupSite, type BackupSite } from '../kit/backup-site.ts';
+import { judgesNobody, startBackupSite, type BackupSite } from '../kit/backup-site.ts';
 import { freePort, startPostfix, type Postfix } from '../kit/postfix.ts';
 import { temporaryDirectory } from '../kit/temporary-directory.ts';
 import { until } from '../kit/until.ts';
@@ -45,6 +45,7 @@ async function drainOurs(
   await using site = await startBackupSite({
     dir: join(dir.path, 'ours'),
     home: `127.0.0.1:${port}`,
+    settings: judgesNobody,
   });
   await until(async () => (await site.homeState()) === 'down', {
     what: 'the home is known to be down',

@@ -212,6 +212,9 @@ interface ClusterFileParts {
   readonly stateDir: string;
 }
 
+/** For comparisons with a Postfix that judges nobody either. */
+export const judgesNobody = '[judging]\nenabled = false\n';
+
 function clusterFile({
   smtp,
   http,
