@@ -7,6 +7,7 @@ import {
   type CertificateEvent,
   type CertificateSource,
 } from '@restante/certificates';
+import type { DkimKeys } from '@restante/dkim';
 import type { EventSink, Route } from '@restante/mail-model';
 import type { OwnRecipients } from '@restante/primary-node';
 import type { RelayParts } from '@restante/relay';
@@ -17,7 +18,7 @@ import { openCertificates } from './open-certificates.ts';
 import { listFinder, openEdges } from './open-edges.ts';
 import { openJudging, type Judging } from './open-judging.ts';
 import { openMailboxServers } from './open-mailbox-servers.ts';
-import { openKeys, openPeople, type People } from './open-people.ts';
+import { openPeople, type People } from './open-people.ts';
 import type { Stores } from './open-stores.ts';
 import { openPlainWeb, openTlsWeb } from './open-web.ts';
 import type { SitePki } from './pki/read-site-pki.ts';
@@ -30,6 +31,7 @@ export interface FrontParts {
   readonly stores: Stores;
   readonly parts: RelayParts;
   readonly homes: Homes;
+  readonly keys: DkimKeys;
   readonly own: OwnRecipients | undefined;
   readonly keepers: readonly HomeKeeper[];
   readonly onEvent: EventSink;
@@ -50,8 +52,7 @@ export async function openFront(front: FrontParts): Promise<Front> {
   const { view, pki, stores, own, keepers, clock, stack } = front;
   const listFor = listFinder({ view, own, keepers });
   const schedule = liveScheduler(front);
-  const keys = openKeys(front);
-  const people = openPeople({ ...front, keys, listFor, schedule });
+  const people = openPeople({ ...front, listFor, schedule });
   if (people !== undefined) stack.use(shareSendCounts({ ...front, tally: people.tally }));
   const challenges = createChallengeBook();
   const web = await openPlainWeb({ view, challenges, clock, stack });
@@ -65,7 +66,7 @@ export async function openFront(front: FrontParts): Promise<Front> {
       onEvent: (event) => noteCertificate(front, event),
     }),
   );
-  const judging = await openJudging({ ...front, keys, listFor });
+  const judging = await openJudging({ ...front, listFor });
   const edges = await openEdges({ ...front, listFor, schedule, people, judging, certificates });
   const { mailboxes } = stores;
   const servers =

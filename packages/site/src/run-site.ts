@@ -23,6 +23,7 @@ import { keepHomes } from './keep-homes.ts';
 import { openDoors } from './open-doors.ts';
 import { noteUnreachable } from './note-unreachable.ts';
 import { openFront } from './open-front.ts';
+import { openKeys } from './open-people.ts';
 import { openQueue, refuseWrongRedis } from './open-queue.ts';
 import { openStores } from './open-stores.ts';
 import { createMailboxOperations } from './operations/mailbox-operations.ts';
@@ -30,6 +31,7 @@ import { createPeerOperations, createSiteOperations } from './operations/site-op
 import { createSiteCounters } from './operations/site-counters.ts';
 import { readSitePki } from './pki/read-site-pki.ts';
 import { exposeGauges } from './expose-gauges.ts';
+import { createForwardSeal } from './seal-forwards.ts';
 import { tellBackups } from './tell-backups.ts';
 import { createRouteTally } from './route-tally.ts';
 
@@ -97,7 +99,9 @@ export async function runSite({
     ['internet', stack.use(homes.internet)],
   ]);
   const { mailboxes } = stores;
-  const forward = createForwarder({ spool: stores.spool, timetable });
+  const keys = openKeys({ view, clock, logger });
+  const seal = createForwardSeal({ view, resolver: homes.resolver, keys, clock });
+  const forward = createForwarder({ spool: stores.spool, timetable, seal });
   if (mailboxes !== undefined)
     deliverers.set(
       'local',
@@ -166,6 +170,7 @@ export async function runSite({
     stores,
     parts,
     homes,
+    keys,
     own,
     keepers,
     onEvent,
