@@ -16,7 +16,7 @@ test('an entry is added at every site that answers, with who said so; one that i
   );
   assert.equal(added.exitCode, 0, added.stderr);
   assert.match(added.stdout, /^spam\.example is blocked until 20\d\d-.*\([0-9a-f]{16}\)\n$/);
-  assert.match(added.stderr, /paris.*The other sites tell it when it is back/);
+  assert.match(added.stderr, /paris.*The other sites tell it\./);
   for (const { entries } of [cluster.us, cluster.shanghai]) {
     const [entry] = entries.values();
     assert.deepEqual([entry?.author, entry?.reason, entry?.list], ['olga', 'phishing', 'block']);
@@ -42,7 +42,8 @@ test('the list shows each entry once, and who is blocked for guessing addresses'
   const untilMs = Date.now() + 240_000;
   cluster.us.blocks.set('192.0.2.7', { subject: '192.0.2.7', untilMs, from: 'us' });
   const listed = await run(['block', 'list', ...at]);
-  assert.equal(listed.exitCode, 1, 'paris did not answer');
+  assert.equal(listed.exitCode, 0, listed.stderr);
+  assert.match(listed.stderr, /paris/);
   assert.equal(listed.stdout.match(/spam\.example/g)?.length, 1, listed.stdout);
   assert.match(listed.stdout, /only\.example/);
   assert.match(listed.stdout, /192\.0\.2\.7\s+4 min\s+us/);

@@ -2,6 +2,7 @@
 import type { HarvestBlockRow, ListEntryRow, ListFilter, OperatorClient } from '@restante/site-api';
 import { pageRowsMax } from '@restante/site-api';
 import type { Cli } from '../cli.ts';
+import { isOutOfReach } from './is-out-of-reach.ts';
 import { duration, moment } from '../output/words.ts';
 
 export interface ListRequest extends Omit<ListFilter, 'limit' | 'after'> {
@@ -18,7 +19,8 @@ export async function listEntries(cli: Cli, { nobody, ...filter }: ListRequest):
   for (const answer of answers) {
     if (answer.ok) continue;
     cli.screen.warn(`${answer.site.name}: ${answer.failure.message}`);
-    cli.foundProblem();
+    // What one site knows, all know; only one that should answer and cannot is a problem.
+    if (!isOutOfReach(answer.failure)) cli.foundProblem();
   }
   const told = answers.flatMap((answer) => (answer.ok ? [answer.value] : []));
   const rows = newestOfEach(told.flatMap((each) => each.rows));

@@ -1,11 +1,13 @@
 // One list of the operator: add, remove, list. All sites that answer are told; they tell the others, so that one that is away
 // hears of it when it is back.
+import { SiteApiError } from '@restante/site-api';
 import type { ListEntryRow, ListName, OperatorClient } from '@restante/site-api';
 import { Command } from 'commander';
 import type { Cli } from '../cli.ts';
 import { CliError } from '../errors.ts';
 import { printableLine } from '../output/printable.ts';
 import { listEntries } from './operator-list-show.ts';
+import { isOutOfReach } from './is-out-of-reach.ts';
 import { momentAhead } from './moment-ahead.ts';
 
 export interface ListWords {
@@ -119,14 +121,27 @@ async function tellAll<T>(
   cli: Cli,
   tell: (client: OperatorClient) => Promise<T>,
 ): Promise<readonly { readonly site: string; readonly value: T }[]> {
-  const answers = await cli.askAll(await cli.sites(), tell);
+  // What one site refuses is wrong for all; it is not to be hidden behind another one that is away.
+  let refusal: unknown;
+  const answers = await cli
+    .askAll(await cli.sites(), async (client) => {
+      try {
+        return await tell(client);
+      } catch (failure) {
+        if (failure instanceof SiteApiError && failure.code === 'BAD_REQUEST') refusal = failure;
+        throw failure;
+      }
+    })
+    .catch((failure: unknown) => {
+      throw refusal ?? failure;
+    });
   for (const answer of answers) {
     if (answer.ok) continue;
-    const isAway = answer.failure.code === 'SITE_UNREACHABLE';
+    const isTold = isOutOfReach(answer.failure);
     cli.screen.warn(
-      `${answer.site.name}: ${answer.failure.message}${isAway ? ' The other sites tell it when it is back.' : ''}`,
+      `${answer.site.name}: ${answer.failure.message}${isTold ? ' The other sites tell it.' : ''}`,
     );
-    if (!isAway) cli.foundProblem();
+    if (!isTold) cli.foundProblem();
   }
   return answers.flatMap((answer) =>
     answer.ok ? [{ site: answer.site.name, value: answer.value }] : [],

@@ -101,7 +101,8 @@ export function shareCounts(options: SiteCountsOptions): SiteCounts {
         if (block === undefined) options.onUnblock(subject);
         else options.onBlock(block);
       }
-      lastId = news.lastId ?? lastId;
+      if (news.lastId === undefined) return;
+      lastId = news.lastId;
       if (news.rows < entriesPerRead) return;
     }
   };
