@@ -14,24 +14,30 @@ export async function evaluate<Facts>(
   facts: Facts,
   onEvent: EventSink,
 ): Promise<readonly Finding[]> {
-  const answers = await Promise.all(
-    checks.map((check) => {
-      try {
-        const answer = check.judge(facts);
-        return answer instanceof Promise ? inTime(check, answer, onEvent) : answer;
-      } catch (cause) {
-        return failed(check, cause, onEvent);
-      }
-    }),
-  );
+  // All begin now; those that know at once cost no turn.
+  const asked = checks.map((check) => ask(check, facts, onEvent));
   const findings: Finding[] = [];
-  for (const [index, answer] of answers.entries()) {
+  for (const [index, pending] of asked.entries()) {
+    const answer = pending instanceof Promise ? await pending : pending;
     const check = checks[index];
     if (check === undefined || answer.action === 'pass') continue;
     findings.push({ check: check.name, answer });
     onEvent({ name: 'policy.judged', check: check.name, action: answer.action });
   }
   return findings;
+}
+
+function ask<Facts>(
+  check: Check<Facts>,
+  facts: Facts,
+  onEvent: EventSink,
+): CheckAnswer | Promise<CheckAnswer> {
+  try {
+    const answer = check.judge(facts);
+    return answer instanceof Promise ? inTime(check, answer, onEvent) : answer;
+  } catch (cause) {
+    return failed(check, cause, onEvent);
+  }
 }
 
 async function inTime(

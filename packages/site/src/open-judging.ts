@@ -19,16 +19,18 @@ import type { RecipientList } from '@restante/recipients';
 import type { RelayParts, StrangerGuard } from '@restante/relay';
 import { connectRedis, timetablePrefix } from '@restante/retry-queue';
 import type { Clock, Logger } from '@restante/runtime';
-import { createScanners, type Scanners } from '@restante/scanners';
+import type { Scanners } from '@restante/scanners';
 import type { Homes } from './build-deliverers.ts';
 import { buildJudgeParts } from './build-judge-parts.ts';
 import type { SiteView } from './cluster-config.ts';
+import type { Stores } from './open-stores.ts';
 import type { SitePki } from './pki/read-site-pki.ts';
 import { judgementPeers, shareJudgements, type JudgementSharing } from './share-judgements.ts';
 
 export interface JudgingParts {
   readonly view: SiteView;
   readonly parts: RelayParts;
+  readonly stores: Pick<Stores, 'scanners'>;
   readonly homes: Pick<Homes, 'resolver'>;
   readonly pki: SitePki;
   readonly keys: DkimKeys;
@@ -55,6 +57,7 @@ export interface Judging {
 
 export async function openJudging(options: JudgingParts): Promise<Judging> {
   const { view, homes, clock, onEvent, logger, stack } = options;
+  const { scanners } = options.stores;
   const { judging: settings, site } = view;
   const { redis } = stack.use(connectRedis(site.redis));
   const redisPrefix = `${timetablePrefix(site.name)}:`;
@@ -96,7 +99,6 @@ export async function openJudging(options: JudgingParts): Promise<Judging> {
       onEvent,
     }),
   );
-  const scanners = stack.use(createScanners({ settings: view.scanners, clock, onEvent }));
   const judgeParts = buildJudgeParts(options, {
     redis,
     redisPrefix,

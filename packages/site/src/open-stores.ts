@@ -7,6 +7,7 @@ import type { EventSink, Route } from '@restante/mail-model';
 import { openMailboxStore, type MailboxStore } from '@restante/mailbox-store';
 import { openHolds, openTimeline, type Holds, type Router, type Timeline } from '@restante/relay';
 import type { Clock, Logger } from '@restante/runtime';
+import { createScanners, type Scanners } from '@restante/scanners';
 import { openSpool, type Spool } from '@restante/spool';
 import type { SiteView } from './cluster-config.ts';
 
@@ -17,6 +18,8 @@ export interface Stores {
   readonly holds: Holds;
   readonly timeline: Timeline;
   readonly outages: OutageLog;
+  /** Looks at mail, and learns from people. */
+  readonly scanners: Scanners;
 }
 
 export interface OpenStoresOptions {
@@ -61,10 +64,12 @@ export async function openStores({
       clock,
     }),
   );
+  const scanners = stack.use(createScanners({ settings: view.scanners, clock, onEvent }));
   const isHome = view.topology.domains.some(({ home }) => home === site.name);
   const accounts = isHome ? stack.use(openAccounts(view, clock)) : undefined;
-  const mailboxes = accounts && stack.use(openMailboxes(view, { accounts, logger, clock }));
-  return { spool, accounts, mailboxes, holds, timeline, outages };
+  const mailboxes =
+    accounts && stack.use(openMailboxes(view, { accounts, scanners, logger, clock }));
+  return { spool, accounts, mailboxes, holds, timeline, outages, scanners };
 }
 
 function routesOf(router: Router, pending: readonly string[]): readonly Route[] {
@@ -86,13 +91,14 @@ function openAccounts(view: SiteView, clock: Clock): AccountBook {
 
 interface MailboxParts {
   readonly accounts: AccountBook;
+  readonly scanners: Scanners;
   readonly logger: Logger;
   readonly clock: Clock;
 }
 
 function openMailboxes(
   { site, mailboxes }: SiteView,
-  { accounts, logger, clock }: MailboxParts,
+  { accounts, scanners, logger, clock }: MailboxParts,
 ): MailboxStore {
   return openMailboxStore({
     dir: site.dir,
@@ -101,5 +107,8 @@ function openMailboxes(
     accounts,
     clock,
     onRepair: (repair) => logger.warn({ ...repair }, 'Something in a mailbox was put right.'),
+    // Nobody waits for it; what is too much is dropped, and counted.
+    onTaught: ({ what, account, sizeBytes, bytes }) =>
+      void scanners.teach(what, { account, sizeBytes, bytes: () => bytes() }),
   });
 }
