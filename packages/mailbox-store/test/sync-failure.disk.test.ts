@@ -11,18 +11,25 @@ import { whyNoStrace } from './strace.ts';
 const skip = whyNoStrace() ?? false;
 
 // One delivery into an existing mailbox: fsync of the message, fsync of new/, fdatasync of the UID list.
-for (const { call, nth, what } of [
+const syncs = [
   { call: 'fsync', nth: 1, what: 'the message' },
   { call: 'fsync', nth: 2, what: 'the directory' },
   { call: 'fdatasync', nth: 1, what: 'the UID list' },
+];
+for (const { call, nth, what, isJunk } of [
+  ...syncs.map((sync) => ({ ...sync, isJunk: false })),
+  ...syncs.map((sync) => ({ ...sync, isJunk: true })),
 ]) {
+  const place = isJunk ? 'Junk' : 'the inbox';
   test(
-    `a failed sync of ${what} is no delivery (law 2), and the same id is stored once afterwards`,
+    `${place}: a failed sync of ${what} is no delivery (law 2), and the same id is stored once afterwards`,
     { skip },
     async () => {
       await using made = await makeStore();
       await addPeople(made.store, 'ana');
-      await made.store.append(messageTo('ana', 'before'));
+      const request = (id: string) => ({ ...messageTo('ana', id), isJunk });
+      const maildir = join(made.maildir('ana'), isJunk ? '.Junk' : '');
+      await made.store.append(request('before'));
       const traces = await mkdtemp(join(tmpdir(), 'trace-'));
       try {
         // One thread for the disk: strace counts calls per thread.
@@ -40,7 +47,7 @@ for (const { call, nth, what } of [
           `inject=${call}:error=EIO:when=${nth}`,
         ];
         const child = startAppending(
-          { dir: made.dir, local: 'ana', prefix: 'r', parallel: 1, count: 2 },
+          { dir: made.dir, local: 'ana', prefix: 'r', parallel: 1, count: 2, isJunk },
           { under },
         );
         await child.ended;
@@ -48,17 +55,15 @@ for (const { call, nth, what } of [
         const [failed, stored] = child.lines;
         assert.equal(failed?.failed, 'MAILBOX_NOT_DURABLE');
         assert.equal(stored?.failed, undefined);
-        const isVisible = (await messagesIn(made.maildir('ana'))).some((name) =>
-          name.includes('.r-1.'),
-        );
+        const isVisible = (await messagesIn(maildir)).some((name) => name.includes('.r-1.'));
         // Only a message that is safe itself may stay when its UID is not.
         assert.equal(isVisible, call === 'fdatasync');
         await made.reopen();
-        const answer = await made.store.append(messageTo('ana', 'r-1'));
+        const answer = await made.store.append(request('r-1'));
         assert.equal(answer.kind === 'stored' && answer.wasThere, call === 'fdatasync');
-        const { lines } = await readUidList(made.maildir('ana'));
+        const { lines } = await readUidList(maildir);
         assert.equal(lines.filter(({ name }) => name.includes('.r-1.')).length, 1);
-        assert.equal((await messagesIn(made.maildir('ana'))).length, 3);
+        assert.equal((await messagesIn(maildir)).length, 3);
       } finally {
         await rm(traces, { recursive: true });
       }

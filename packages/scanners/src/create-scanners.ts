@@ -128,7 +128,10 @@ function spamScanners(
     });
   const rspamd = endpointOf(settings.rspamd);
   if (rspamd !== undefined) {
-    const opened = openRspamd(rspamd, settings.concurrentMax);
+    const opened = openRspamd(rspamd, {
+      connections: settings.concurrentMax,
+      timeoutMs: settings.rspamdBudgetMs,
+    });
     open.push(opened);
     found.push({
       name: 'rspamd',
@@ -171,7 +174,10 @@ function teachersOf(settings: ScannersSettings, open: AsyncDisposable[]): readon
     });
   const controller = endpointOf(settings.rspamdController);
   if (controller !== undefined) {
-    const opened = openRspamdTeacher(controller, settings.rspamdPasswordFile);
+    const opened = openRspamdTeacher(controller, {
+      passwordFile: settings.rspamdPasswordFile,
+      timeoutMs: settings.teachBudgetMs,
+    });
     open.push(opened);
     teachers.push({
       scanner: 'rspamd',

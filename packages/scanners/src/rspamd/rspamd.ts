@@ -25,8 +25,14 @@ export interface RspamdTeacher extends AsyncDisposable {
   tell(what: 'spam' | 'ham', message: TaughtMessage, signal: AbortSignal): Promise<boolean>;
 }
 
-export function openRspamd(endpoint: Endpoint, concurrentMax: number): Rspamd {
-  const pool = poolOf(endpoint, concurrentMax);
+interface Connecting {
+  readonly connections: number;
+  /** An attempt to connect is given up after this time: whoever waited for it has gone by then. */
+  readonly timeoutMs: number;
+}
+
+export function openRspamd(endpoint: Endpoint, connecting: Connecting): Rspamd {
+  const pool = poolOf(endpoint, connecting);
   return {
     async ask(message, signal) {
       const { statusCode, text } = await post(pool, {
@@ -45,9 +51,12 @@ export function openRspamd(endpoint: Endpoint, concurrentMax: number): Rspamd {
 
 export function openRspamdTeacher(
   endpoint: Endpoint,
-  passwordFile: string | undefined,
+  {
+    passwordFile,
+    timeoutMs,
+  }: { readonly passwordFile: string | undefined; readonly timeoutMs: number },
 ): RspamdTeacher {
-  const pool = poolOf(endpoint, 1);
+  const pool = poolOf(endpoint, { connections: 1, timeoutMs });
   return {
     async tell(what, message, signal) {
       const { statusCode } = await post(pool, {
@@ -71,7 +80,7 @@ export function openRspamdTeacher(
   };
 }
 
-function poolOf(endpoint: Endpoint, connections: number): Pool {
+function poolOf(endpoint: Endpoint, { connections, timeoutMs }: Connecting): Pool {
   const origin =
     endpoint.kind === 'unix'
       ? 'http://localhost'
@@ -86,7 +95,10 @@ function poolOf(endpoint: Endpoint, connections: number): Pool {
     // The budget of the door rules; these only may not be shorter.
     headersTimeout: 0,
     bodyTimeout: 0,
-    connect: { timeout: 0, ...(endpoint.kind === 'unix' ? { socketPath: endpoint.path } : {}) },
+    connect: {
+      timeout: timeoutMs,
+      ...(endpoint.kind === 'unix' ? { socketPath: endpoint.path } : {}),
+    },
   });
 }
 
