@@ -14,4 +14,33 @@ export type PeopleEvent =
       readonly outcome: 'in' | 'refused' | 'wait' | 'suspended' | 'unavailable';
     }
   /** An account has sent to as many people as it may; a stolen password looks like this. */
-  | { readonly name: 'submission.limited'; readonly account: string };
+  | { readonly name: 'submission.limited'; readonly account: string }
+  /** An account sends in a way that is not its own; `why` names the signals. */
+  | {
+      readonly name: 'account.suspicious';
+      readonly account: string;
+      readonly points: number;
+      readonly action: 'suspend' | 'notify';
+      readonly why: string;
+    }
+  | {
+      readonly name: 'account.suspended';
+      readonly account: string;
+      readonly scope: 'sending' | 'all';
+      readonly by: 'operator' | 'watch';
+      readonly isConfirmedSpammer: boolean;
+    }
+  | { readonly name: 'account.resumed'; readonly account: string }
+  /** The operator was told of something by another way than mail. */
+  | {
+      readonly name: 'notice.sent';
+      readonly via: 'webhook' | 'command';
+      readonly kind: string;
+    }
+  | {
+      readonly name: 'notice.failed';
+      readonly via: 'webhook' | 'command';
+      readonly kind: string;
+      readonly title: string;
+      readonly cause: unknown;
+    };

@@ -44,6 +44,28 @@ export const counterSeries = {
     name: 'restante_submissions_limited_total',
     help: 'Times an account was kept from sending to more people; a stolen password looks like this.',
   },
+  accountsSuspicious: {
+    name: 'restante_accounts_suspicious_total',
+    help: 'Times an account sent in a way that is not its own, by what was to follow.',
+    labels: ['action'],
+    zero: ['suspend', 'notify'],
+  },
+  accountsSuspended: {
+    name: 'restante_accounts_suspended_total',
+    help: 'Suspensions, by what they stop and who said so.',
+    labels: ['scope', 'by'],
+  },
+  noticesSent: {
+    name: 'restante_notices_sent_total',
+    help: 'Notices the operator got by another way than mail.',
+    labels: ['via'],
+  },
+  noticesFailed: {
+    name: 'restante_notices_failed_total',
+    help: 'Notices that could not be told, after all tries.',
+    labels: ['via'],
+    zero: ['webhook', 'command'],
+  },
   sessionsRefused: {
     name: 'restante_sessions_refused_total',
     help: 'Connections turned away before or at the greeting.',

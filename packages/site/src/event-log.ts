@@ -26,6 +26,16 @@ const said: Partial<Record<RestanteEvent['name'], Said>> = {
     'warn',
     'An account has sent to as many people as it may within an hour or a day; a stolen password looks like this.',
   ],
+  'account.suspicious': [
+    'warn',
+    'An account sends in a way that is not its own; "restante account show" says why.',
+  ],
+  'account.suspended': ['warn', 'An account is suspended.'],
+  'account.resumed': ['info', 'An account is no longer suspended.'],
+  'notice.failed': [
+    'error',
+    'The operator could not be told of something by webhook or command; look at [notices].',
+  ],
   'spool.sync-failed': [
     'error',
     'The disk refused a write or a sync: what was being taken was answered 451, what is held is safe. Check the disk.',

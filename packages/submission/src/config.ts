@@ -4,12 +4,26 @@ import { count, flag, oneOf, section } from '@restante/config';
 export const submissionSection = section(
   'submission',
   {
+    // A letter to a whole club goes out at once; a machine that sends all the time meets these first.
+    recipientsPerMinute: count({
+      default: 120,
+      min: 1,
+      max: 1_000_000,
+      about: 'Recipients an account may send to within a minute.',
+    }),
+    recipientsPerTenMinutes: count({
+      default: 200,
+      min: 1,
+      max: 1_000_000,
+      about: 'Recipients an account may send to within ten minutes.',
+    }),
     // A stolen password is used within minutes; people who write do not notice these.
     recipientsPerHour: count({
       default: 300,
       min: 1,
       max: 1_000_000,
-      about: 'Recipients an account may send to within an hour, at both sites together.',
+      about:
+        'Recipients an account may send to within an hour, at both sites together. "restante account set" gives one account limits of its own; its bursts grow with them.',
     }),
     recipientsPerDay: count({
       default: 2_000,

@@ -29,9 +29,11 @@ import type { MessageFacts } from '@restante/spool';
 import { judgeHeader, type HeaderVerdict } from './judge-header.ts';
 import { judgeRecipient } from './judge-recipient.ts';
 import { replies } from './replies.ts';
-import { createSendLimits, type SendLimitSettings } from './send-limits.ts';
+import { createSendLimits, type OwnSendLimits, type SendLimitSettings } from './send-limits.ts';
 import { SubmittedMessage } from './submitted-message.ts';
 import type { SendTally } from './tally/send-tally.ts';
+import { programIn } from './watch/history/program-of.ts';
+import type { SendingWatch } from './watch/sending-watch.ts';
 
 export interface SubmissionSettings extends SendLimitSettings {
   readonly showsClient: boolean;
@@ -45,6 +47,12 @@ export interface SubmissionOptions extends AcceptParts, RecipientParts {
   readonly mayUse: (account: string, address: string) => boolean;
   readonly signer: DkimSigner;
   readonly tally: SendTally;
+  /** Since when an account may not send; asked again before every step, so that an open session ends sending at once. */
+  readonly sendingStopOf?: (account: string) => { readonly sinceMs: number } | undefined;
+  /** Limits an account has of its own. */
+  readonly sendLimitsOf?: (account: string) => OwnSendLimits | undefined;
+  /** Is told of everything that is sent, and keeps nothing back. */
+  readonly watch?: Pick<SendingWatch, 'note' | 'noteUnknownRecipient'>;
   readonly ids: MessageIdMaker;
   /** More Received fields than this is a loop. */
   readonly receivedMax: number;
@@ -57,7 +65,11 @@ export interface SubmissionOptions extends AcceptParts, RecipientParts {
 
 export function createSubmissionHost(options: SubmissionOptions): EdgeHost {
   const { config, mayUse, onEvent, clock } = options;
-  const limits = createSendLimits(options.tally, config);
+  const limits = createSendLimits(options.tally, config, options.sendLimitsOf);
+  const stopOf = (account: string) => {
+    const stop = options.sendingStopOf?.(account);
+    return stop && replies.sendingSuspended(account, stop.sinceMs);
+  };
   const parts = {
     ...options,
     held: { dir: options.heldDir, memoryMaxBytes: options.heldInMemoryMaxBytes },
@@ -81,6 +93,8 @@ export function createSubmissionHost(options: SubmissionOptions): EdgeHost {
 
     async judgeSender(session, mail) {
       const account = accountOf(session);
+      const stop = stopOf(account);
+      if (stop !== undefined) return stop;
       // A receipt has no sender; its author is the account itself, which may be suspended meanwhile.
       const sender = mail.sender === '' ? account : mail.sender;
       if (!mayUse(account, sender)) return replies.senderNotYours(account, sender);
@@ -94,10 +108,11 @@ export function createSubmissionHost(options: SubmissionOptions): EdgeHost {
         ? postmasterHere(options)
         : recipient.address;
       const refusal = judgeRecipient(options, { mail, address });
+      const account = accountOf(session);
       if (refusal === undefined) {
-        const account = accountOf(session);
         return noteLimited(account, await limits.judge(account, accepted.length + 1));
       }
+      if (refusal === relayReplies.unknownRecipient) options.watch?.noteUnknownRecipient(account);
       onEvent({
         name: 'recipient.refused',
         reason: refusal === relayReplies.unknownRecipient ? 'unknown' : 'other',
@@ -111,6 +126,8 @@ export function createSubmissionHost(options: SubmissionOptions): EdgeHost {
     async beginMessage(session, { mail, envelope: asked }) {
       if (options.spool.isFull(mail.sizeBytes)) return relayReplies.diskFull;
       const account = accountOf(session);
+      const stop = stopOf(account);
+      if (stop !== undefined) return stop;
       const envelope = withPostmaster(options, asked);
       const recipients = envelope.recipients.length;
       const refusal = noteLimited(account, await limits.take(account, recipients));
@@ -144,9 +161,11 @@ export function createSubmissionHost(options: SubmissionOptions): EdgeHost {
           hidesClient: !config.showsClient,
         }),
         judge: (header) =>
+          refusedBy(stopOf(account)) ??
           judgeLoops(options, { header, facts }) ??
           judgeHeader(header, { account, mayUse: (address) => mayUse(account, address) }),
         onRefused: async () => limits.giveBack(account, recipients),
+        onTaken: (header) => noteSent(options, { facts, account, header }),
       });
     },
 
@@ -160,8 +179,29 @@ function judgeLoops(
 ): HeaderVerdict | undefined {
   const block = new HeaderBlock();
   block.read(header);
-  const reply = judgePasses(options, block) ?? judgeDeliveries(options, facts.envelope, block);
+  return refusedBy(judgePasses(options, block) ?? judgeDeliveries(options, facts.envelope, block));
+}
+
+function refusedBy(reply: SmtpReply | undefined): HeaderVerdict | undefined {
   return reply === undefined ? undefined : { kind: 'refused', reply };
+}
+
+interface Sent {
+  readonly facts: Pick<MessageFacts, 'messageId' | 'envelope' | 'origin'>;
+  readonly account: string;
+  readonly header: Buffer;
+}
+
+function noteSent({ watch }: SubmissionOptions, { facts, account, header }: Sent): void {
+  const program = programIn(header);
+  watch?.note({
+    id: facts.messageId,
+    account,
+    recipients: facts.envelope.recipients.map(({ address }) => address),
+    clientAddress: facts.origin.clientAddress,
+    helo: facts.origin.helo,
+    ...(program !== undefined && { program }),
+  });
 }
 
 /** The edge demands a login before MAIL; without one this is our own mistake, and a 451. */

@@ -41,6 +41,14 @@ export const replies = {
       '4.7.1',
       `This account has sent to ${used} recipients in the last ${span}, and may to ${limit}; please wait and send again. If it was not you, change your password now; if you need more, ask the postmaster`,
     ),
+  // RFC 5248 registers X.7.13 for accounts that were disabled, by an abuse or by an evidence of a break-in.
+  // The reason is for the operator: who is logged in may be the thief.
+  sendingSuspended: (account: string, sinceMs: number): SmtpReply =>
+    no(
+      550,
+      '5.7.13',
+      `${account} may not send since ${new Date(sinceMs).toISOString().slice(0, 16)}Z; mail still arrives. Change your password, look for a virus, and ask the postmaster`,
+    ),
   notNow: no(
     451,
     '4.3.0',
@@ -51,5 +59,5 @@ export const replies = {
 export interface SentEnough {
   readonly used: number;
   readonly limit: number;
-  readonly span: 'hour' | 'day';
+  readonly span: 'minute' | 'ten minutes' | 'hour' | 'day';
 }

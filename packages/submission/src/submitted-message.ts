@@ -28,6 +28,8 @@ export interface SubmittedFacts {
   readonly judge: (header: Buffer, envelope: Envelope) => HeaderVerdict;
   /** The message will not be sent: what was counted for it does not count. */
   readonly onRefused: () => Promise<void>;
+  /** It is on disk, and was not before. */
+  readonly onTaken?: (header: Buffer) => void;
 }
 
 const emptyLine = Buffer.from('\r\n');
@@ -105,6 +107,8 @@ export class SubmittedMessage implements MessageSink {
         startedMs: this.#startedMs,
       });
       if (answer.reply.code >= 400) await this.#submitted.onRefused();
+      // Only what is new has a reply that may be lost; a repetition was told before.
+      else if (answer.onReplySeen !== undefined) this.#submitted.onTaken?.(header);
       return answer;
     } finally {
       await writer.abort();
@@ -138,6 +142,7 @@ function reasonOf(reply: SmtpReply): string {
     '5.7.1': 'not-their-address',
     '5.6.0': 'header',
     '5.4.6': 'loop',
+    '5.7.13': 'suspended',
   };
   return reasons[reply.enhanced] ?? 'other';
 }

@@ -1,10 +1,21 @@
-// The counts of all nodes of a site, in its Redis: a hash for each account ("hour site" -> recipients) and a set of accounts.
+// The counts of all nodes of a site, in its Redis: a hash for each account ("hour site" -> recipients), one for its last minutes,
+// and a set of accounts.
 //
 // Every count is made in the memory of this process as well. When Redis does not answer in time, that one is answered from: then
 // a limit holds for each node alone, and nobody is kept from sending (law 3).
 import { withinDeadline, type Clock } from '@restante/runtime';
 import { createMemorySendTally, hourIn, keyOf, siteIn } from './memory-send-tally.ts';
-import { hourMs, hourOf, oldestHour, sumUp, type SendCount, type SendTally } from './send-tally.ts';
+import {
+  hourMs,
+  hourOf,
+  minuteOf,
+  oldestHour,
+  oldestMinute,
+  sumUp,
+  type BurstCount,
+  type SendCount,
+  type SendTally,
+} from './send-tally.ts';
 
 /** What is asked of Redis. A connection of ioredis is one; it should fail fast and keep nothing for later. */
 export interface RedisCaller {
@@ -21,6 +32,9 @@ export interface RedisSendTallyOptions {
 
 const answerMaxMs = 500;
 const keepSeconds = (26 * hourMs) / 1000;
+const keepBurstSeconds = 11 * 60;
+/** So many fields of a hash of minutes are old before they are taken out. */
+const oldMinutesMax = 20;
 
 export function createRedisSendTally(options: RedisSendTallyOptions): SendTally {
   const { redis, prefix, site, clock } = options;
@@ -28,9 +42,12 @@ export function createRedisSendTally(options: RedisSendTallyOptions): SendTally 
   const accountsKey = `${prefix}sent`;
   const keyFor = (account: string) => `${prefix}sent:${account}`;
 
-  // Commands of one connection run in the order they were given.
-  const bump = async (account: string, recipients: number) => {
+  const burstKeyFor = (account: string) => `${prefix}burst:${account}`;
+
+  // Commands of one connection run in the order they were given: one trip for all of them.
+  const bumpHours = async (account: string, recipients: number) => {
     const key = keyFor(account);
+    if (recipients === 0) return countsIn(await redis.call('HGETALL', key));
     const field = keyOf(hourOf(clock.now()), site);
     const [count, , , counts] = await Promise.all([
       redis.call('HINCRBY', key, field, recipients),
@@ -42,6 +59,24 @@ export function createRedisSendTally(options: RedisSendTallyOptions): SendTally 
     if (Number(count) < 0) await redis.call('HINCRBY', key, field, -Number(count));
     return countsIn(counts);
   };
+  const bumpMinutes = async (account: string, recipients: number) => {
+    const key = burstKeyFor(account);
+    if (recipients === 0) return minutesIn(await redis.call('HGETALL', key));
+    const minute = minuteOf(clock.now());
+    const [count, , answer] = await Promise.all([
+      redis.call('HINCRBY', key, String(minute), recipients),
+      redis.call('EXPIRE', key, keepBurstSeconds),
+      redis.call('HGETALL', key),
+    ]);
+    if (Number(count) < 0) await redis.call('HINCRBY', key, String(minute), -Number(count));
+    const minutes = minutesIn(answer);
+    const old = minutes.filter((each) => each.minute < oldestMinute(clock.now()));
+    if (old.length > oldMinutesMax)
+      await redis.call('HDEL', key, ...old.map((each) => String(each.minute)));
+    return minutes;
+  };
+  const bump = async (account: string, recipients: number) =>
+    Promise.all([bumpHours(account, recipients), bumpMinutes(account, recipients)]);
   const readAll = async (): Promise<SendCount[]> => {
     const oldest = oldestHour(clock.now());
     await redis.call('ZREMRANGEBYSCORE', accountsKey, '-inf', oldest - 1);
@@ -61,8 +96,10 @@ export function createRedisSendTally(options: RedisSendTallyOptions): SendTally 
       const here = await memory.add(account, recipients);
       const counts = await orUndefined(bump(account, recipients));
       if (counts === undefined) return here;
+      const [hours, minutes] = counts;
       return sumUp(
-        counts.map(([key, sent]) => ({ hour: hourIn(key), recipients: sent })),
+        hours.map(([key, sent]) => ({ hour: hourIn(key), recipients: sent })),
+        minutes,
         clock.now(),
       );
     },
@@ -97,4 +134,10 @@ function countsIn(answer: unknown): readonly (readonly [key: string, recipients:
     if (Number.isSafeInteger(recipients)) counts.push([String(flat[at]), Math.max(0, recipients)]);
   }
   return counts;
+}
+
+function minutesIn(answer: unknown): readonly BurstCount[] {
+  return countsIn(answer)
+    .map(([key, recipients]) => ({ minute: Number(key), recipients }))
+    .filter(({ minute }) => Number.isSafeInteger(minute));
 }
