@@ -7,7 +7,6 @@
 // - An "@" in a quoted string, a comment or a route is no address. Domains are lower-case A-labels (RFC 9989 §5.3.1).
 // - Linear, bounded, never throws.
 import { headerFields, parseAddresses } from '@restante/mime';
-import type { HeaderField } from '@restante/mime';
 import { parseDnsName } from '@restante/dns';
 
 export interface Authors {

@@ -53,21 +53,39 @@ export function authenticationResultsValue(results: ResultsToWrite): string {
 
 /** What may be parted by a line end; a quoted string is one of them, blanks and all. */
 function wordsOf({ authservId, methods, isUtf8Allowed = false }: ResultsToWrite): string[] {
-  const write = (value: string, max = valueMax) => pvalue(clean(value, max, isUtf8Allowed));
-  const words = [`${value(clean(authservId, valueMax, isUtf8Allowed))};`];
-  if (methods.length === 0) return [...words, 'none'];
-  for (const [index, { method, result, reason, properties }] of methods.entries()) {
-    assert.match(result, /^[a-z][a-z0-9-]*$/, 'a result is a word of RFC 8601 §2.7');
-    words.push(`${method}=${result}`);
-    if (reason !== undefined)
-      words.push(`reason=${quoted(clean(reason, reasonMax, isUtf8Allowed))}`);
-    for (const [name, text] of properties) {
-      assert.match(name, /^[a-z][a-z0-9-]*\.[a-z][a-z0-9_-]*$/, 'a property has a type and a name');
-      words.push(`${name}=${write(text)}`);
-    }
-    if (index < methods.length - 1) words.push(`${words.pop() ?? ''};`);
-  }
-  return words;
+  const write: Clean = (text, max) => clean(text, max, isUtf8Allowed);
+  const id = `${value(write(authservId, valueMax))};`;
+  if (methods.length === 0) return [id, 'none'];
+  const results = methods.map((method) => resultWords(method, write));
+  for (const words of results.slice(0, -1)) words.push(`${words.pop() ?? ''};`);
+  return [id, ...results.flat()];
+}
+
+type Clean = (text: string, bytesMax: number) => string;
+
+function resultWords({ method, result, reason, properties }: MethodResult, write: Clean): string[] {
+  assert.match(result, /^[a-z][a-z0-9-]*$/, 'a result is a word of RFC 8601 §2.7');
+  const why = write(reason ?? '', reasonMax);
+  const written = properties.map(([name, text]) => {
+    assert.match(name, /^[a-z][a-z0-9-]*\.[a-z][a-z0-9_-]*$/, 'a property has a type and a name');
+    return `${name}=${pvalue(write(text, valueMax))}`;
+  });
+  return [
+    `${method}=${result}`,
+    ...(why === '' ? [] : [`reason=${quoted(why)}`]),
+    ...quotedLast(written),
+  ];
+}
+
+/** Common readers (python3-authres) know one quoted value, at the end. The order means nothing; who needs a second one is playing tricks. */
+function quotedLast(words: readonly string[]): readonly string[] {
+  const inQuotes = words.filter((word) => word.endsWith('"'));
+  const last = inQuotes.pop();
+  return [
+    ...words.filter((word) => !word.endsWith('"')),
+    ...inQuotes.map((word) => word.replaceAll(/[^!#$%&'*+\-.0-9A-Z^_`a-z{|}~=]+/g, '_')),
+    ...(last === undefined ? [] : [last]),
+  ];
 }
 
 /** §7.2: what strangers said becomes one line of printable characters, no longer than it may be, no character cut in two. */

@@ -1,0 +1,24 @@
+# Asks Debian's python3-authres to parse fields: a JSON text a line in, what it understood a line out.
+import json
+import sys
+
+import authres
+
+for line in sys.stdin:
+    field = authres.AuthenticationResultsHeader.parse(json.loads(line).rstrip("\r\n"))
+    print(
+        json.dumps(
+            {
+                "authservId": field.authserv_id,
+                "methods": [
+                    {
+                        "method": result.method,
+                        "result": result.result,
+                        "reason": result.reason,
+                        "properties": [[f"{each.type}.{each.name}", each.value] for each in result.properties],
+                    }
+                    for result in field.results
+                ],
+            }
+        )
+    )
