@@ -18,18 +18,26 @@ export interface ListParts {
 }
 
 export function createListOperations({ site, lists, guard, clock }: ListParts): ListOperations {
+  // A long list is read page by page; it is put in order once and not for every page.
+  let ordered: readonly OperatorEntry[] = [];
+  let orderedAt = '';
+  const inOrder = (): readonly OperatorEntry[] => {
+    if (orderedAt !== lists.cursor) {
+      ordered = lists.entries().toSorted((one, other) => (one.id < other.id ? -1 : 1));
+      orderedAt = lists.cursor;
+    }
+    const nowMs = clock.now();
+    return ordered.filter(({ expiresAtMs = Infinity }) => expiresAtMs > nowMs);
+  };
   return {
     async list({ list, subject, for: forWhom, limit, after }) {
       const wanted = subject === undefined ? undefined : understood(subject);
-      const fitting = lists
-        .entries()
-        .filter(
-          (entry) =>
-            (list === undefined || entry.list === list) &&
-            (wanted === undefined || subjectText(entry.subject) === wanted) &&
-            (forWhom === undefined || entry.for === forWhom.toLowerCase()),
-        )
-        .toSorted((one, other) => (one.id < other.id ? -1 : 1));
+      const fitting = inOrder().filter(
+        (entry) =>
+          (list === undefined || entry.list === list) &&
+          (wanted === undefined || subjectText(entry.subject) === wanted) &&
+          (forWhom === undefined || entry.for === forWhom.toLowerCase()),
+      );
       const left = after === undefined ? fitting : fitting.filter(({ id }) => id > after);
       const rows = left.slice(0, limit).map(rowOf);
       const last = rows.at(-1);
