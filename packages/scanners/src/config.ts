@@ -1,5 +1,5 @@
 // [scanners]: which programs are asked about a message, how long, and what their answers mean at this site.
-import { bytes, count, duration, flag, oneOf, path, section, text } from '@restante/config';
+import { bytes, count, duration, flag, oneOf, path, ratio, section, text } from '@restante/config';
 import { endpointPattern } from './endpoint.ts';
 
 const remedy = 'Write "host:port", "[address]:port" or "unix:/path/of/socket"; "" for none.';
@@ -7,14 +7,23 @@ const endpoint = (about: string, example: string) =>
   text({ default: '', example, pattern: endpointPattern, remedy, about });
 const budget = (value: string, about: string) =>
   duration({ default: value, min: '100ms', max: '5min', about });
-const score = (value: number, about: string) => count({ default: value, max: 1000, about });
+const score = (value: number, about: string) => ratio({ default: value, min: 0, max: 1000, about });
 
 export const scannersSection = section(
   'scanners',
   {
-    spamd: endpoint('Where spamd of SpamAssassin listens; "" for none.', '127.0.0.1:783'),
-    rspamd: endpoint('Where a normal worker of rspamd listens; "" for none.', '127.0.0.1:11333'),
-    clamd: endpoint('Where clamd listens; "" for none.', 'unix:/run/clamav/clamd.ctl'),
+    spamd: endpoint(
+      'Where spamd of SpamAssassin listens, as "127.0.0.1:783" or "unix:/run/spamd.sock"; "" for none. Rule sets for a gentle and a strict site: deploy/spamassassin.',
+      '127.0.0.1:783',
+    ),
+    rspamd: endpoint(
+      'Where a normal worker of rspamd listens, as "127.0.0.1:11333"; "" for none.',
+      '127.0.0.1:11333',
+    ),
+    clamd: endpoint(
+      'Where clamd listens, as "unix:/run/clamav/clamd.ctl" or "127.0.0.1:3310"; "" for none.',
+      'unix:/run/clamav/clamd.ctl',
+    ),
     spamdBudgetMs: budget('10s', 'spamd must have answered within this time.'),
     rspamdBudgetMs: budget('10s', 'rspamd must have answered within this time.'),
     clamdBudgetMs: budget('20s', 'clamd must have answered within this time.'),
@@ -54,7 +63,7 @@ export const scannersSection = section(
       example: 'strict',
       pattern: /^[\w.@+-]{0,64}$/,
       remedy: 'Write a plain name such as "strict".',
-      about: 'Whose preferences spamd uses ("User"); "" for its own. deploy/spamassassin has two.',
+      about: 'Whose preferences and Bayes database spamd uses ("User"); "" for its own.',
     }),
     likelyScore: score(5, 'Spam, likely: goes to the Junk folder. 0: never.'),
     definiteScore: score(10, 'Spam, definitely: its Subject is marked, too. 0: never.'),
