@@ -7,6 +7,12 @@ export interface Reply {
   readonly text: string;
 }
 
+export interface DialogueOptions {
+  readonly greeting?: boolean;
+  /** Where the stranger is: 127.0.0.x. */
+  readonly localAddress?: string;
+}
+
 export class Dialogue implements AsyncDisposable {
   readonly #socket: Socket;
   #received = '';
@@ -28,9 +34,16 @@ export class Dialogue implements AsyncDisposable {
   }
 
   /** Connects and reads the greeting. */
-  static async open(endpoint: string, { greeting = true } = {}): Promise<Dialogue> {
+  static async open(
+    endpoint: string,
+    { greeting = true, localAddress }: DialogueOptions = {},
+  ): Promise<Dialogue> {
     const [host = '127.0.0.1', port] = endpoint.split(':');
-    const socket = connect({ host, port: Number(port) });
+    const socket = connect({
+      host,
+      port: Number(port),
+      ...(localAddress === undefined ? {} : { localAddress }),
+    });
     await once(socket, 'connect');
     const dialogue = new Dialogue(socket);
     if (greeting) await dialogue.reply();
