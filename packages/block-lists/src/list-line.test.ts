@@ -45,7 +45,7 @@ test('what is no line says which part is wrong', () => {
   }
 });
 
-const values = { budgetMs: 1, healthEveryMs: 1 };
+const values = { privateAddresses: false, budgetMs: 1, healthEveryMs: 1 };
 const complaint = (addressLists: readonly string[]) =>
   blockListsSection.checks
     .map((check) => check({ ...values, addressLists }))
