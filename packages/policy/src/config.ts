@@ -24,6 +24,11 @@ export const policySection = section(
       min: 1,
       about: 'Unknown recipients from one address before it is sent away for a while.',
     }),
+    harvestNetworkUnknownMax: count({
+      default: 50,
+      min: 1,
+      about: 'The same from several addresses of one network (/24, /48) together.',
+    }),
     harvestWindowMs: duration({
       default: '10min',
       min: '1s',

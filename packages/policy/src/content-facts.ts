@@ -32,12 +32,11 @@ export function contentFacts(
     recipients,
     fromDomains: authors.domains,
     fromFields: countFields(header, 'From'),
-    isAllowed: recipients.every((recipient) =>
-      [sender.sender, ...authors.addresses].some(
-        (from) =>
-          parts.operatorLists.match({ clientAddress, helo, sender: from, recipient })[0]?.list ===
-          'allow',
-      ),
+    welcomes: recipients.map((recipient) =>
+      [sender.sender, ...authors.addresses].flatMap((from) => {
+        const [first] = parts.operatorLists.match({ clientAddress, helo, sender: from, recipient });
+        return first?.list === 'allow' ? [first] : [];
+      }),
     ),
     dkim,
     arc: once(async () => parts.arc.verify(signed)),

@@ -35,8 +35,8 @@ export interface ContentFacts extends SenderFacts {
   /** Domains of every address in every From field. */
   readonly fromDomains: readonly string[];
   readonly fromFields: number;
-  /** Somebody wrote down that mail like this is welcome; by the author in From, too. */
-  readonly isAllowed: boolean;
+  /** What is written down in favour of this mail, for each recipient; by the authors in From, too. */
+  readonly welcomes: readonly (readonly OperatorEntry[])[];
   dkim(): Promise<readonly DkimVerification[]>;
   arc(): Promise<ArcAnswer>;
   dmarc(): Promise<DmarcAnswer>;

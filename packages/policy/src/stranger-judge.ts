@@ -16,6 +16,7 @@ import type { OperatorLists } from './operator-lists/operator-lists.ts';
 import type { Profile } from './profile.ts';
 import { refusal } from './refusal.ts';
 import { clientFacts, senderFacts, type SenderTools, type Transaction } from './transaction.ts';
+import { isWelcomeSender } from './welcome.ts';
 import { weigh } from './weigh.ts';
 
 /** What judging needs of a session; the edge's EdgeSession has it. */
@@ -83,8 +84,7 @@ export function createStrangerJudge(parts: StrangerJudgeParts): StrangerJudge {
       const profile = parts.profileOf(recipient);
       const { clientAddress, sender, helo } = facts;
       const entries = operatorLists.match({ clientAddress, sender, helo, recipient });
-      const isAllowed = entries[0]?.list === 'allow';
-      if (profile.isFiltered && !isAllowed) {
+      if (profile.isFiltered && !(await isWelcomeSender(entries[0], facts))) {
         const asked: RecipientFacts = {
           ...facts,
           recipient,

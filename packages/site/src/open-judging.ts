@@ -61,15 +61,18 @@ export async function openJudging(options: JudgingParts): Promise<Judging> {
   const { judging: settings, site } = view;
   const { redis } = stack.use(connectRedis(site.redis));
   const redisPrefix = `${timetablePrefix(site.name)}:`;
-  const operatorLists = await openOperatorLists({
-    dir: join(site.dir, 'policy'),
-    clock,
-    onDamaged: (lines) =>
-      logger.error({ lines }, 'Lines of the block and allow lists were damaged and set aside.'),
-  });
+  const operatorLists = stack.use(
+    await openOperatorLists({
+      dir: join(site.dir, 'policy'),
+      clock,
+      onDamaged: (lines) =>
+        logger.error({ lines }, 'Lines of the block and allow lists were damaged and set aside.'),
+    }),
+  );
   const harvest = stack.use(
     createHarvestGuard({
       unknownMax: view.policy.harvestUnknownMax,
+      networkUnknownMax: view.policy.harvestNetworkUnknownMax,
       windowMs: view.policy.harvestWindowMs,
       blockMs: view.policy.harvestBlockMs,
       addressesRemembered: view.policy.addressesRemembered,
@@ -80,13 +83,35 @@ export async function openJudging(options: JudgingParts): Promise<Judging> {
         onEvent({ name: 'harvest.blocked', subject });
         sharing?.tellSoon();
       },
+      onRedis: (cause) =>
+        cause === undefined
+          ? logger.info(
+              {},
+              'Guessed recipients are counted together by the nodes of the site again.',
+            )
+          : logger.warn(
+              { cause },
+              'Redis does not answer: each node counts guessed recipients alone.',
+            ),
       clock,
     }),
   );
   const peers = judgementPeers(options);
   for (const peer of peers) stack.use(peer);
   const sharing: JudgementSharing = stack.use(
-    shareJudgements({ peers, lists: operatorLists, guard: harvest, clock }),
+    shareJudgements({
+      peers,
+      lists: operatorLists,
+      guard: harvest,
+      clock,
+      onPeer: (peer, cause) =>
+        cause === undefined
+          ? logger.info({ peer }, 'Lists and blocks are shared with the peer again.')
+          : logger.warn(
+              { peer, cause },
+              'The peer cannot be told of lists and blocks; it is told later.',
+            ),
+    }),
   );
   const lists = stack.use(
     createBlockLists({

@@ -1,8 +1,14 @@
 // The account book of this home, as the site API offers it.
 import { type Account, type AccountBook, importAccounts, importProblem } from '@restante/accounts';
 import { type AccountOperations, type AccountRow, SiteApiError } from '@restante/site-api';
+import type { Suspensions } from '@restante/submission';
+import { sendingOperations } from './sending-operations.ts';
 
-export function createAccountOperations(accounts: AccountBook): AccountOperations {
+/** Without `suspensions` what waits is not held, and nothing is known of unusual sending. */
+export function createAccountOperations(
+  accounts: AccountBook,
+  suspensions?: Suspensions,
+): AccountOperations {
   const rowOf = (account: Account) => accountRowOf(accounts, account);
   const known = (address: string): Account => {
     const account = accounts.account(address);
@@ -11,6 +17,7 @@ export function createAccountOperations(accounts: AccountBook): AccountOperation
     return account;
   };
   return {
+    ...sendingOperations({ accounts, suspensions, known }),
     add: async (account) => rowOf(await accounts.addAccount(account)),
     list: async (domain) => accounts.accounts(domain).map(rowOf),
     show: async (address) => rowOf(known(address)),
@@ -58,6 +65,7 @@ export function createAccountOperations(accounts: AccountBook): AccountOperation
 }
 
 function accountRowOf(accounts: AccountBook, account: Account): AccountRow {
+  const { suspension, sendLimits } = account;
   const { address, state, quotaBytes, quotaMessages, junk, filtering } = account;
   const { bytes, messages } = accounts.usage(address);
   const lastLoginAtMs = accounts.lastLoginAtMs(address);
@@ -69,6 +77,8 @@ function accountRowOf(accounts: AccountBook, account: Account): AccountRow {
     usageBytes: bytes,
     usageMessages: messages,
     ...(lastLoginAtMs !== undefined && { lastLoginAtMs }),
+    ...(suspension !== undefined && { suspension }),
+    ...(sendLimits !== undefined && { sendLimits }),
     ...(junk !== undefined && { junk }),
     ...(filtering !== undefined && { filtering }),
   };

@@ -13,7 +13,7 @@ import type {
   SiteStatus,
 } from '@restante/site-api';
 import type { RecipientSnapshot } from '@restante/recipients';
-import type { SendTally } from '@restante/submission';
+import type { SendTally, Suspensions } from '@restante/submission';
 import type { Judging } from '../open-judging.ts';
 import { createAccountOperations } from './account-operations.ts';
 import { createJudgingOperations } from './judging-operations.ts';
@@ -37,6 +37,8 @@ export interface OperationsParts {
   readonly certificates: CertificateSource;
   /** Absent where nobody sends. */
   readonly sendTally: SendTally | undefined;
+  /** Absent where nobody sends. */
+  readonly suspensions?: Suspensions | undefined;
   readonly judging: Judging;
   readonly ownSnapshot: () => RecipientSnapshot | undefined;
   readonly startedAtMs: number;
@@ -84,7 +86,9 @@ export function createSiteOperations(site: OperationsParts): SiteOperations {
     }),
     mailboxes: site.mailboxWork,
     accounts:
-      site.mailboxes === undefined ? undefined : createAccountOperations(site.mailboxes.accounts),
+      site.mailboxes === undefined
+        ? undefined
+        : createAccountOperations(site.mailboxes.accounts, site.suspensions),
   };
 }
 
@@ -111,6 +115,7 @@ export function createPeerOperations(site: OperationsParts): PeerOperations {
     },
     trace: async (message) => site.timeline.trace(message),
     sent: async () => (await site.sendTally?.ownCounts()) ?? [],
+    stopped: async () => site.suspensions?.stopped() ?? [],
   };
 }
 
