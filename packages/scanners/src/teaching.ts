@@ -110,7 +110,8 @@ export function createTeaching(options: TeachingOptions): Teaching {
           waiting -= 1;
         }
       });
-      last = turn;
+      // The next one does not care how this one ended.
+      last = turn.catch(() => undefined);
       return turn;
     },
     async close() {

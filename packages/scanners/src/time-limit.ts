@@ -19,7 +19,9 @@ export function startLimit(
   const done = new AbortController();
   const signal = caller === undefined ? over.signal : AbortSignal.any([caller, over.signal]);
   const reached = new Promise<never>((_resolve, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+    const end = () => reject(signal.reason as Error);
+    if (signal.aborted) end();
+    else signal.addEventListener('abort', end, { once: true });
   });
   reached.catch(() => undefined);
   clock.sleep(budgetMs, done.signal).then(
