@@ -38,7 +38,7 @@ class FeedbackReader {
   constructor() {
     // With somebody listening, mistakes do not end the reading; saxes goes on behind them.
     this.#parser.on('error', () => undefined);
-    this.#parser.on('doctype', () => this.#stop('The report has a document type of its own.'));
+    this.#parser.on('doctype', (doctype) => this.#refuse(doctype));
     this.#parser.on('opentagstart', ({ name }) => this.#open(localName(name)));
     this.#parser.on('text', (text) => this.#add(text));
     this.#parser.on('cdata', (text) => this.#add(text));
@@ -54,10 +54,18 @@ class FeedbackReader {
   }
 
   answer(): ReadReport {
-    if (this.#isOther || (this.#path.length === 0 && !this.#isClosed)) return { kind: 'none' };
-    if (this.#problem === undefined && !this.#isClosed) this.#stop('The report is cut off.');
+    if (this.#isOther) return { kind: 'none' };
     if (this.#problem !== undefined) return { kind: 'unreadable', problem: this.#problem };
-    return this.#draft.finish();
+    if (this.#isClosed) return this.#draft.finish();
+    return this.#path.length === 0
+      ? { kind: 'none' }
+      : { kind: 'unreadable', problem: 'The report is cut off.' };
+  }
+
+  /** Web pages have one; a report that has one wants something of us. */
+  #refuse(doctype: string): void {
+    if (/^\s*feedback\b/i.test(doctype)) this.#stop('The report has a document type of its own.');
+    else this.#isOther = true;
   }
 
   #open(name: string): void {

@@ -63,7 +63,9 @@ function readDirectory(bytes: Buffer): readonly Listed[] | undefined {
 function endRecord(bytes: Buffer): number | undefined {
   const stop = Math.max(0, bytes.length - endBytesMax);
   for (let at = bytes.length - 22; at >= stop; at -= 1) {
-    if (bytes.readUInt32LE(at) === endSignature) return at;
+    // Its comment reaches to the end: else it is one that stands in a comment.
+    const isEnd = bytes.readUInt32LE(at) === endSignature;
+    if (isEnd && at + 22 + bytes.readUInt16LE(at + 20) === bytes.length) return at;
   }
   return undefined;
 }

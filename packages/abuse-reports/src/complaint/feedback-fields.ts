@@ -61,7 +61,7 @@ function fieldsIn(bytes: Buffer): ReadonlyMap<string, readonly string[]> {
   for (const field of headerFields(bytes).slice(0, fieldsMax)) {
     const name = field.name.toLowerCase();
     const values = fields.get(name);
-    const value = rawValue(bytes, field);
+    const value = Buffer.from(rawValue(bytes, field), 'latin1').toString();
     if (values === undefined) fields.set(name, [value]);
     else values.push(value);
   }
