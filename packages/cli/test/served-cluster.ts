@@ -26,7 +26,11 @@ const row: QueueRow = {
 
 export async function serveCluster({
   degraded = [],
-}: { readonly degraded?: readonly string[] } = {}): Promise<ServedCluster> {
+  doctor,
+}: {
+  readonly degraded?: readonly string[];
+  readonly doctor?: NonNullable<SiteOperations['doctor']>;
+} = {}): Promise<ServedCluster> {
   const dir = await mkdtemp(join(tmpdir(), 'restante-cli-'));
   await mkdir(join(dir, 'us'));
   await mkdir(join(dir, 'shanghai'));
@@ -36,7 +40,7 @@ export async function serveCluster({
     listen: '127.0.0.1:0',
     token: await ensureOperatorToken(join(dir, 'us')),
     site: 'us',
-    operations: operationsOf(asked, degraded),
+    operations: { ...operationsOf(asked, degraded), doctor },
     metrics: { render: () => '' },
     isReady: () => ({ ready: true, why: [] }),
     logger: silentLogger,
