@@ -6,7 +6,6 @@
 //   `problem` says so (threat 28).
 // - Never throws but for its signal.
 import type { Resolver } from '@restante/dns';
-import type { Clock } from '@restante/runtime';
 import type { SpfAnswer } from '../spf/check-host.ts';
 import type { DmarcPolicy, DmarcRecord } from './dmarc-record.ts';
 
@@ -40,7 +39,6 @@ export interface DmarcAnswer {
 export interface DmarcOptions {
   readonly resolver: Pick<Resolver, 'resolve'>;
   readonly budgetMs: number;
-  readonly clock?: Clock;
 }
 
 export interface Dmarc {

@@ -1,30 +1,30 @@
 // Checks a message against the DMARC record of its author's domain, in the order of RFC 9989 §5.3.
 import { parseDnsName } from '@restante/dns';
-import { systemClock } from '@restante/runtime';
-import { askDns } from './ask-dns.ts';
-import type { DnsQuestions } from './ask-dns.ts';
+import { startDeadline } from '../deadline.ts';
 import type { Dmarc, DmarcAnswer, DmarcOptions, DmarcQuestion } from './check-dmarc.ts';
+import { dmarcQuestions } from './dmarc-questions.ts';
+import type { DmarcQuestions } from './dmarc-questions.ts';
 import { policyFor } from './dmarc-record.ts';
 import type { DmarcRecord } from './dmarc-record.ts';
 import { orgDomainIn, policyIn, walkTree } from './tree-walk.ts';
 import type { OrgDomain } from './tree-walk.ts';
 
-export function createDmarc({ resolver, budgetMs, clock = systemClock }: DmarcOptions): Dmarc {
-  const open = (signal?: AbortSignal) => {
-    signal?.throwIfAborted();
-    return askDns({ resolver, clock, budgetMs, signal });
-  };
+export function createDmarc({ resolver, budgetMs }: DmarcOptions): Dmarc {
   return {
     async check(question, signal) {
+      signal?.throwIfAborted();
       const author = oneAuthor(question);
       if (!author.ok) return permerror(author);
-      using dns = open(signal);
+      using deadline = startDeadline(budgetMs, signal);
+      const dns = dmarcQuestions(resolver, { deadline, signal });
       return await new Evaluation(author.domain, question, dns).run();
     },
     async orgDomainOf(domain, signal) {
+      signal?.throwIfAborted();
       const name = parseDnsName(domain);
       if (!name.ok) return undefined;
-      using dns = open(signal);
+      using deadline = startDeadline(budgetMs, signal);
+      const dns = dmarcQuestions(resolver, { deadline, signal });
       const org = orgDomainIn(await walkTree(name.value, dns.recordAt));
       return org.kind === 'known' ? org.domain : undefined;
     },
@@ -63,11 +63,11 @@ interface Identifier {
 class Evaluation {
   readonly #author: string;
   readonly #identifiers: readonly Identifier[];
-  readonly #dns: DnsQuestions;
+  readonly #dns: DmarcQuestions;
   /** Found out only when it matters. */
   #authorOrg: OrgDomain | undefined;
 
-  constructor(author: string, { spf, dkim }: DmarcQuestion, dns: DnsQuestions) {
+  constructor(author: string, { spf, dkim }: DmarcQuestion, dns: DmarcQuestions) {
     this.#author = author;
     this.#identifiers = [
       { by: 'spf', ...spf },
