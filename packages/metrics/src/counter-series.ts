@@ -5,6 +5,7 @@
 // first event is already an increase to rate().
 import { judgingSeries } from './judging-series.ts';
 import { outboundSeries } from './outbound-series.ts';
+import { peopleSeries } from './people-series.ts';
 
 export interface CounterSeries {
   readonly name: `restante_${string}_total`;
@@ -24,47 +25,6 @@ export const counterSeries = {
     name: 'restante_sessions_closed_total',
     help: 'SMTP sessions ended, whoever ended them.',
     labels: ['listener'],
-  },
-  certificateFailures: {
-    name: 'restante_certificate_failures_total',
-    help: 'Times the public certificate could not be renewed as it should be; the old one stays.',
-    labels: ['why'],
-    zero: ['refused', 'order-failed', 'names-left-out'],
-  },
-  dkimFailures: {
-    name: 'restante_dkim_failures_total',
-    help: 'Messages of ours that left without one of their signatures, and keys that cannot be read.',
-  },
-  logins: {
-    name: 'restante_logins_total',
-    help: 'Logins by protocol and how they ended.',
-    labels: ['protocol', 'outcome'],
-  },
-  submissionsLimited: {
-    name: 'restante_submissions_limited_total',
-    help: 'Times an account was kept from sending to more people; a stolen password looks like this.',
-  },
-  accountsSuspicious: {
-    name: 'restante_accounts_suspicious_total',
-    help: 'Times an account sent in a way that is not its own, by what was to follow.',
-    labels: ['action'],
-    zero: ['suspend', 'notify'],
-  },
-  accountsSuspended: {
-    name: 'restante_accounts_suspended_total',
-    help: 'Suspensions, by what they stop and who said so.',
-    labels: ['scope', 'by'],
-  },
-  noticesSent: {
-    name: 'restante_notices_sent_total',
-    help: 'Notices the operator got by another way than mail.',
-    labels: ['via'],
-  },
-  noticesFailed: {
-    name: 'restante_notices_failed_total',
-    help: 'Notices that could not be told, after all tries.',
-    labels: ['via'],
-    zero: ['webhook', 'command'],
   },
   sessionsRefused: {
     name: 'restante_sessions_refused_total',
@@ -221,6 +181,7 @@ export const counterSeries = {
   },
   ...outboundSeries,
   ...judgingSeries,
+  ...peopleSeries,
   mailboxAppended: {
     name: 'restante_mailbox_appended_total',
     help: 'Messages put into mailboxes of this site.',

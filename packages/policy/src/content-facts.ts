@@ -2,7 +2,7 @@
 import { countFields } from '@restante/mime';
 import { authorsOf } from '@restante/sender-auth';
 import type { ContentParts, WaitingMessage } from './content-judge.ts';
-import type { ContentFacts } from './facts.ts';
+import type { ContentFacts, Welcome } from './facts.ts';
 import { once } from './once.ts';
 import type { Transaction } from './transaction.ts';
 
@@ -33,9 +33,9 @@ export function contentFacts(
     fromDomains: authors.domains,
     fromFields: countFields(header, 'From'),
     welcomes: recipients.map((recipient) =>
-      [sender.sender, ...authors.addresses].flatMap((from) => {
-        const [first] = parts.operatorLists.match({ clientAddress, helo, sender: from, recipient });
-        return first?.list === 'allow' ? [first] : [];
+      [sender.sender, ...authors.addresses].flatMap((from, index): Welcome[] => {
+        const [entry] = parts.operatorLists.match({ clientAddress, helo, sender: from, recipient });
+        return entry?.list === 'allow' ? [{ entry, by: index === 0 ? 'sender' : 'author' }] : [];
       }),
     ),
     dkim,

@@ -30,13 +30,19 @@ export interface RecipientFacts extends SenderFacts {
   readonly isHomeAway: boolean;
 }
 
+/** An entry that lets this mail in, and which name it knows: MAIL FROM, or an author in From. */
+export interface Welcome {
+  readonly entry: OperatorEntry;
+  readonly by: 'sender' | 'author';
+}
+
 export interface ContentFacts extends SenderFacts {
   readonly recipients: readonly string[];
   /** Domains of every address in every From field. */
   readonly fromDomains: readonly string[];
   readonly fromFields: number;
-  /** What is written down in favour of this mail, for each recipient; by the authors in From, too. */
-  readonly welcomes: readonly (readonly OperatorEntry[])[];
+  /** What is written down in favour of this mail, for each recipient. */
+  readonly welcomes: readonly (readonly Welcome[])[];
   dkim(): Promise<readonly DkimVerification[]>;
   arc(): Promise<ArcAnswer>;
   dmarc(): Promise<DmarcAnswer>;

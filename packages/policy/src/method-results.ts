@@ -2,6 +2,9 @@
 import type { MethodResult } from '@restante/sender-auth';
 import type { ContentFacts } from './facts.ts';
 
+/** A stranger may sign a hundred times; nobody reads that. */
+const dkimShownMax = 10;
+
 export async function methodResults(facts: ContentFacts): Promise<readonly MethodResult[]> {
   const [spf, reverse, dkim, dmarc, arc] = await Promise.all([
     facts.spf(),
@@ -26,19 +29,21 @@ export async function methodResults(facts: ContentFacts): Promise<readonly Metho
     },
     ...(dkim.length === 0
       ? [{ method: 'dkim' as const, result: 'none', properties: [] }]
-      : dkim.map(
-          ({ result, problem, domain, selector, signatureStart, algorithm }): MethodResult => ({
-            method: 'dkim',
-            result,
-            ...(problem === undefined ? {} : { reason: problem }),
-            properties: [
-              ['header.d', domain],
-              ['header.s', selector],
-              ['header.a', algorithm],
-              ['header.b', signatureStart],
-            ],
-          }),
-        )),
+      : dkim
+          .slice(0, dkimShownMax)
+          .map(
+            ({ result, problem, domain, selector, signatureStart, algorithm }): MethodResult => ({
+              method: 'dkim',
+              result,
+              ...(problem === undefined ? {} : { reason: problem }),
+              properties: [
+                ['header.d', domain],
+                ['header.s', selector],
+                ['header.a', algorithm],
+                ['header.b', signatureStart],
+              ],
+            }),
+          )),
     {
       method: 'dmarc',
       result: dmarc.result,

@@ -26,6 +26,9 @@ const dmarc = (result: 'pass' | 'fail' | 'none') => async () => ({
   alignedBy: [],
 });
 
+const welcomesBy = (by: 'sender' | 'author', each: OperatorEntry[][]) =>
+  each.map((entries) => entries.map((one) => ({ entry: one, by })));
+
 test('a friend who is written down is welcome, his name in the mouth of another is not', async () => {
   assert.equal(await isWelcomeSender(byName, { spf: spf('pass') }), true);
   assert.equal(await isWelcomeSender(byName, { spf: spf('none') }), true);
@@ -39,11 +42,32 @@ test('a friend who is written down is welcome, his name in the mouth of another 
 
 test('content is welcome when it is for every recipient, and nothing says that it is forged', async () => {
   const welcome = (welcomes: OperatorEntry[][], by: 'pass' | 'fail' | 'none') =>
-    isWelcomeContent({ welcomes, spf: spf('none'), dmarc: dmarc(by) });
+    isWelcomeContent({
+      welcomes: welcomesBy('author', welcomes),
+      spf: spf('none'),
+      dmarc: dmarc(by),
+    });
   assert.equal(await welcome([[byName]], 'pass'), true);
   assert.equal(await welcome([[byName]], 'none'), true);
   assert.equal(await welcome([[byName]], 'fail'), false);
   assert.equal(await welcome([[byName, byNetwork]], 'fail'), true);
   assert.equal(await welcome([[byName], []], 'pass'), false);
   assert.equal(await welcome([], 'pass'), false);
+});
+
+test('SPF shows that a mailing list is itself, whomever it quotes; DMARC that an author is, whoever forwards him', async () => {
+  const welcome = (
+    by: 'sender' | 'author',
+    found: 'pass' | 'fail' | 'none',
+    aligned: 'pass' | 'fail',
+  ) =>
+    isWelcomeContent({
+      welcomes: welcomesBy(by, [[byName]]),
+      spf: spf(found),
+      dmarc: dmarc(aligned),
+    });
+  assert.equal(await welcome('sender', 'pass', 'fail'), true);
+  assert.equal(await welcome('sender', 'none', 'fail'), false);
+  assert.equal(await welcome('author', 'pass', 'fail'), false);
+  assert.equal(await welcome('author', 'fail', 'pass'), true);
 });

@@ -14,15 +14,19 @@ export async function isWelcomeSender(
   return entry.subject.kind === 'network' || !saysForged.has((await facts.spf()).result);
 }
 
-/** At the end of data, by MAIL FROM or by the authors in From: for every recipient one of them must be welcome. */
+/**
+ * At the end of data, by MAIL FROM or by the authors in From: for every recipient one of them must be welcome. A name that is shown to
+ * be the sender's own holds by itself: SPF speaks for MAIL FROM, so that a mailing list may be let in, DMARC for the author.
+ */
 export async function isWelcomeContent(
   facts: Pick<ContentFacts, 'spf' | 'dmarc' | 'welcomes'>,
 ): Promise<boolean> {
   if (facts.welcomes.length === 0 || facts.welcomes.some(({ length }) => length === 0))
     return false;
-  const isForged =
-    saysForged.has((await facts.spf()).result) || (await facts.dmarc()).result === 'fail';
+  const [spf, dmarc] = [(await facts.spf()).result, (await facts.dmarc()).result];
+  const isForged = saysForged.has(spf) || dmarc === 'fail';
+  const isShown = { sender: spf === 'pass', author: dmarc === 'pass' };
   return facts.welcomes.every((entries) =>
-    entries.some(({ subject }) => subject.kind === 'network' || !isForged),
+    entries.some(({ entry, by }) => entry.subject.kind === 'network' || isShown[by] || !isForged),
   );
 }

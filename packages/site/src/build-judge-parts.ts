@@ -59,7 +59,7 @@ export function buildJudgeParts(options: JudgingParts, tools: JudgeTools): Stran
     arc: createArcVerifier(dkim),
     dmarc: createDmarc({ resolver, budgetMs }),
     scanners,
-    sealer: createArcSealer({ keys }),
+    sealer: createArcSealer({ keys, onProblem: (problem) => noteUnsealed(options, problem) }),
     sealsFor: (recipients) => sealingDomain(options, recipients),
     operatorLists,
     subjectMark: settings.subjectMark,
@@ -72,6 +72,12 @@ export function buildJudgeParts(options: JudgingParts, tools: JudgeTools): Stran
     onEvent,
     clock,
   };
+}
+
+/** The mail goes on without it. */
+function noteUnsealed({ logger, onEvent }: JudgingParts, problem: string): void {
+  logger.warn({ problem }, 'A message went on without our ARC seal.');
+  onEvent({ name: 'dkim.failed' });
 }
 
 /** RFC 2142: whoever complains must get through. */

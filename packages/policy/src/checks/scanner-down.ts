@@ -15,7 +15,9 @@ export function scannerDown(
       const { failed } = await facts.scan();
       if (failed.length === 0) return pass;
       const detail = failed.map(({ scanner, why }) => `${scanner}: ${why}`).join('; ');
-      if (rule === 'accept') return { action: 'note', detail };
+      // What is too large for a scanner is too large tomorrow: coming later would not help.
+      const isLasting = failed.every(({ kind }) => kind === 'unable');
+      if (rule === 'accept' || (rule === 'defer' && isLasting)) return { action: 'note', detail };
       if (rule === 'tag') return { action: 'tag', detail };
       return {
         action: 'defer',

@@ -2,11 +2,12 @@
 import { pass, type Check } from '../check.ts';
 import type { ContentFacts } from '../facts.ts';
 import { refusal } from '../refusal.ts';
+import { spamLevelOf } from '@restante/scanners';
 
 export interface SpamScoreRule {
+  /** 0, for each of them: never. */
   readonly likelyScore: number;
   readonly definiteScore: number;
-  /** 0: never. */
   readonly refuseScore: number;
   readonly budgetMs: number;
 }
@@ -17,11 +18,10 @@ export function spamScore(rule: SpamScoreRule): Check<ContentFacts> {
     needs: 'content',
     budgetMs: rule.budgetMs,
     async judge(facts) {
-      const { scores } = await facts.scan();
-      const worst = scores.toSorted((a, b) => b.score - a.score)[0];
-      if (worst === undefined) return pass;
-      const detail = `${worst.by} says ${worst.score} (${worst.rules.slice(0, 8).join(', ')})`;
-      if (rule.refuseScore > 0 && worst.score >= rule.refuseScore)
+      const { highest, level, isRefused } = spamLevelOf((await facts.scan()).scores, rule);
+      if (highest === undefined || (level === undefined && !isRefused)) return pass;
+      const detail = `${highest.by} says ${highest.score} (${highest.rules.slice(0, 8).join(', ')})`;
+      if (isRefused)
         return {
           action: 'refuse',
           detail,
@@ -32,9 +32,7 @@ export function spamScore(rule: SpamScoreRule): Check<ContentFacts> {
             'This message looks like spam to our filter; write it differently, or to the postmaster',
           ),
         };
-      if (worst.score >= rule.definiteScore) return { action: 'tag', detail, spam: 'definite' };
-      if (worst.score >= rule.likelyScore) return { action: 'tag', detail, spam: 'likely' };
-      return pass;
+      return { action: 'tag', detail, spam: level ?? 'likely' };
     },
   };
 }
