@@ -102,8 +102,8 @@ test('a list that lists the world, and one that does not serve us, are switched 
 for (const door of ['smtp', 'smtpAlt'] as const) {
   test(`a person at a listed address logs in and sends, at ${door} too (threat 25)`, async () => {
     const person = personAt(laboratory.cluster, 'us');
-    const site = laboratory.cluster.site('us');
-    await using dialogue = await Dialogue.open(site[door] ?? '', { localAddress: listed });
+    const endpoint = laboratory.cluster.site('us')[door] ?? '';
+    await using dialogue = await Dialogue.open(endpoint, { localAddress: listed });
     await dialogue.say('EHLO laptop.test');
     const secret = Buffer.from(`\0${person.address}\0${person.password}`).toString('base64');
     const login = await dialogue.say(`AUTH PLAIN ${secret}`);
