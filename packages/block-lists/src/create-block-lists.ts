@@ -63,7 +63,6 @@ export function createBlockLists(options: BlockListsOptions): BlockLists {
       if (!stopping.signal.aborted) watch.unanswered();
       return unknown(`${zone} did not answer in time.`);
     }
-    watch.answered();
     if (found.kind === 'nothing') return clean;
     const answer = readAnswer(found.records, settings);
     if (answer.kind === 'broken') watch.refused(answer.problem);

@@ -11,7 +11,7 @@ import type { Found } from './ask.ts';
 import type { BlockListEvent, ListHealth, ListSettings } from './block-lists.ts';
 import { startBudget } from './budget.ts';
 import { closedBecause } from './known-lists.ts';
-import { judgeTestPoints, testPointsOf } from './test-points.ts';
+import { freshQuestion, judgeTestPoints, testPointsOf } from './test-points.ts';
 import type { TestJudgement } from './test-points.ts';
 
 export interface ListWatch {
@@ -21,8 +21,7 @@ export interface ListWatch {
   look(): Promise<void>;
   /** Before a hit counts: looks, unless somebody did a moment ago. */
   lookAgainIfStale(): Promise<void>;
-  /** What ordinary questions show. */
-  answered(): void;
+  /** What ordinary questions show. Answers are no sign of life: they may be remembered. */
   unanswered(): void;
   refused(problem: string): void;
   /** Looks from time to time until the signal; never rejects. */
@@ -40,7 +39,7 @@ export interface ListWatchOptions {
 }
 
 const unansweredMax = 5;
-const freshMs = 60_000;
+const staleMs = 60_000;
 const offEveryMs = 60_000;
 
 export function createListWatch(options: ListWatchOptions): ListWatch {
@@ -51,7 +50,7 @@ export function createListWatch(options: ListWatchOptions): ListWatch {
   const roundMs = Math.min(offEveryMs, options.healthEveryMs);
   let health: ListHealth = { zone, state: 'unknown', sinceMs: clock.now() };
   let lookedAtMs = -Infinity;
-  let unansweredInARow = 0;
+  let unansweredSinceLook = 0;
   let looking: Promise<void> | undefined;
 
   const become = (state: 'well' | 'off', problem?: string) => {
@@ -66,42 +65,42 @@ export function createListWatch(options: ListWatchOptions): ListWatch {
     }
   };
 
-  const askPoints = async (): Promise<TestJudgement> => {
+  const askPoints = async (isFresh: boolean): Promise<TestJudgement> => {
     const budget = startBudget(clock, options.budgetMs);
     signal.addEventListener('abort', budget.end, { once: true });
-    const askAll = async (names: readonly string[]): Promise<readonly Found[]> =>
-      Promise.all(
-        names.map(
-          async (name) =>
-            (await budget.within(askAddresses(options.resolver, name))) ?? {
-              kind: 'silent' as const,
-              why: 'not within the budget',
-            },
-        ),
-      );
+    const ask = async (name: string): Promise<Found> =>
+      (await budget.within(askAddresses(options.resolver, name))) ?? {
+        kind: 'silent',
+        why: 'not within the budget',
+      };
+    const askAll = async (names: readonly string[]) => Promise.all(names.map(ask));
     try {
-      const [must, mustNot] = await Promise.all([askAll(points.must), askAll(points.mustNot)]);
-      return judgeTestPoints(settings, { must, mustNot });
+      const [must, mustNot, [fresh]] = await Promise.all([
+        askAll(points.must),
+        askAll(points.mustNot),
+        askAll(isFresh ? [freshQuestion(settings)] : []),
+      ]);
+      return judgeTestPoints(settings, { must, mustNot, ...(fresh && { fresh }) });
     } finally {
       signal.removeEventListener('abort', budget.end);
       budget.end();
     }
   };
 
-  const lookNow = async () => {
-    let judgement = await askPoints();
+  const lookNow = async (isFresh: boolean) => {
+    let judgement = await askPoints(isFresh);
     // One lost packet is no reason for an alarm.
-    if (judgement.kind === 'silent' && health.state !== 'off') judgement = await askPoints();
+    if (judgement.kind === 'silent' && health.state !== 'off') judgement = await askPoints(isFresh);
     if (signal.aborted) return;
     lookedAtMs = clock.monotonicMs();
-    unansweredInARow = 0;
+    unansweredSinceLook = 0;
     if (judgement.kind === 'well') become('well');
     else become('off', judgement.problem);
   };
 
-  const look = async (): Promise<void> => {
+  const look = async ({ isFresh }: { readonly isFresh: boolean }): Promise<void> => {
     if (closed !== undefined) return become('off', closed);
-    looking ??= lookNow().finally(() => {
+    looking ??= lookNow(isFresh).finally(() => {
       looking = undefined;
     });
     return looking;
@@ -112,24 +111,22 @@ export function createListWatch(options: ListWatchOptions): ListWatch {
       return health.state;
     },
     health: () => health,
-    look,
+    look: async () => look({ isFresh: true }),
     async lookAgainIfStale() {
-      if (clock.monotonicMs() - lookedAtMs > freshMs) await look();
-    },
-    answered() {
-      unansweredInARow = 0;
+      // It has just answered: whether it is alive is not the question.
+      if (clock.monotonicMs() - lookedAtMs > staleMs) await look({ isFresh: false });
     },
     unanswered() {
       onEvent({ name: 'list.unanswered', zone });
-      unansweredInARow += 1;
-      if (unansweredInARow === unansweredMax) void look();
+      unansweredSinceLook += 1;
+      if (unansweredSinceLook === unansweredMax) void look({ isFresh: true });
     },
     refused: (problem) => become('off', problem),
     async run() {
       try {
         while (!signal.aborted) {
           const isDue = clock.monotonicMs() - lookedAtMs >= options.healthEveryMs - roundMs / 2;
-          if (isDue || health.state === 'off') await look();
+          if (isDue || health.state === 'off') await look({ isFresh: true });
           await clock.sleep(roundMs, signal);
         }
       } catch (cause) {

@@ -115,6 +115,18 @@ describe('lists that are not well', () => {
   });
 });
 
+test('a list that begins to refuse us stays off, though its test points are remembered', async () => {
+  await using server = await startZoneServer({ zone, ttlSeconds: 3600 });
+  await using kit = await startLists(server, { ...only, healthEveryMs: 100 });
+  await kit.lists.checkHealth();
+  server.setZone({ '*.bl.example': { A: ['127.255.255.254'] } });
+  await kit.lists.address('198.51.100.1');
+  assert.equal(stateOf(kit), 'off');
+  await kit.lists.checkHealth();
+  assert.equal(stateOf(kit), 'off');
+  assert.match(kit.lists.health()[0]?.problem ?? '', /resolver of its own/);
+});
+
 describe('a dead list', () => {
   test('costs nobody more than its budget, others answer beside it, and after a while it costs nothing', async () => {
     await using silence = await startSilence();
@@ -139,6 +151,29 @@ describe('a dead list', () => {
     assert.ok(performance.now() - afterMs < 50);
     assert.ok(dead.resolver.stats.questions < 100, 'the resolver is not filled with its questions');
   });
+});
+
+test('a list that dies is switched off, though its test points are remembered, and stays off', async () => {
+  const server = await startZoneServer({ zone, ttlSeconds: 3600 });
+  await using kit = await startLists(server, { ...only, healthEveryMs: 100 });
+  await kit.lists.checkHealth();
+  assert.equal(stateOf(kit), 'well');
+  await kit.lists.address('198.51.100.99');
+  await server.close();
+  for (let last = 1; last <= 5; last += 1) {
+    await kit.lists.address(`198.51.100.${last}`);
+    // Remembered answers in between are no sign of life.
+    await kit.lists.address('198.51.100.99');
+  }
+  await until(() => stateOf(kit) === 'off', { what: 'the list is off' });
+  // Several more looks at what is remembered.
+  const offMs = performance.now();
+  await until(() => performance.now() - offMs > 500, { what: 'half a second' });
+  assert.equal(stateOf(kit), 'off');
+  assert.deepEqual(
+    kit.names().filter((name) => name.startsWith('list.switched')),
+    ['list.switched-off'],
+  );
 });
 
 /** A name server that hears and never answers. */
