@@ -31,6 +31,7 @@ export { reportsSection } from './config.ts';
 export { AbuseReportsError, type AbuseReportsFailureCode, abuseReportsFailures } from './errors.ts';
 export { readReport } from './read-report.ts';
 export type { Complaint, DmarcAggregate, DmarcRow, ReadReport, Report } from './reports.ts';
+export type { ReportsEvent, ReportsEventSink } from './reports-event.ts';
 export { createDmarcTally } from './tally/create-dmarc-tally.ts';
 export type {
   DmarcEvaluation,

@@ -1,9 +1,10 @@
 // Opens reports.sqlite: private, WAL, migrated. Holds counts only; a power cut may cost the last seconds of them (synchronous NORMAL),
-// never the file.
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+// never the file. A damaged one is set aside and begun anew: no site stays away because of counts.
+import { closeSync, existsSync, mkdirSync, openSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { AbuseReportsError } from './errors.ts';
+import type { ReportsEventSink } from './reports-event.ts';
 
 const migrations: readonly string[] = [
   // Received: complaints, and the rows of aggregates. Empty texts stand for "all others" once a day has too many to tell apart.
@@ -53,24 +54,58 @@ const migrations: readonly string[] = [
    ) STRICT, WITHOUT ROWID;`,
 ];
 
+export interface OpenOptions {
+  readonly dir: string;
+  /** How long another process of the site is waited for, with everything standing still here. */
+  readonly lockWaitMs: number;
+  readonly onEvent: ReportsEventSink;
+}
+
 /** Opens or makes `dir`/reports.sqlite. Throws REPORTS_UNREADABLE or REPORTS_TOO_NEW. */
-export function openReportsDatabase(dir: string): DatabaseSync {
+export function openReportsDatabase({ dir, lockWaitMs, onEvent }: OpenOptions): DatabaseSync {
   const path = join(dir, 'reports.sqlite');
-  let database: DatabaseSync | undefined;
   try {
     mkdirSync(dir, { recursive: true, mode: 0o700 });
-    // SQLite would make it readable for everybody; its companions (-wal, -shm) copy this mode.
-    closeSync(openSync(path, 'a', 0o600));
-    database = new DatabaseSync(path, { timeout: 5000 });
+    try {
+      return openFile(path, lockWaitMs);
+    } catch (cause) {
+      if (!isDamage(cause)) throw cause;
+      setAside(path);
+      onEvent({ name: 'reports.set-aside', path, cause });
+      return openFile(path, lockWaitMs);
+    }
+  } catch (cause) {
+    if (cause instanceof AbuseReportsError) throw cause;
+    throw new AbuseReportsError('REPORTS_UNREADABLE', { about: path, cause });
+  }
+}
+
+function openFile(path: string, lockWaitMs: number): DatabaseSync {
+  // SQLite would make it readable for everybody; its companions (-wal, -shm) copy this mode.
+  closeSync(openSync(path, 'a', 0o600));
+  const database = new DatabaseSync(path, { timeout: lockWaitMs });
+  try {
     database.exec(
       'PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA trusted_schema = OFF;',
     );
     migrate(database);
     return database;
   } catch (cause) {
-    database?.close();
-    if (cause instanceof AbuseReportsError) throw cause;
-    throw new AbuseReportsError('REPORTS_UNREADABLE', { about: path, cause });
+    database.close();
+    throw cause;
+  }
+}
+
+/** SQLITE_CORRUPT and SQLITE_NOTADB. */
+function isDamage(cause: unknown): boolean {
+  if (!(cause instanceof Error) || !('errcode' in cause)) return false;
+  const code = Number(cause.errcode) & 0xff;
+  return code === 11 || code === 26;
+}
+
+function setAside(path: string): void {
+  for (const companion of ['', '-wal', '-shm']) {
+    if (existsSync(path + companion)) renameSync(path + companion, `${path}.damaged${companion}`);
   }
 }
 

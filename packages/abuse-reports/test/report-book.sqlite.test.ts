@@ -1,13 +1,19 @@
 // The report book on a real disk: what it counts, what it forgets, what it refuses to grow by.
 import assert from 'node:assert/strict';
-import { statSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { systemClock } from '@restante/runtime';
 import { temporaryDirectory } from '../../../test/kit/temporary-directory.ts';
-import { AbuseReportsError, createReportBook } from '../src/index.ts';
-import type { Complaint, DmarcAggregate, DmarcRow, ReportBook } from '../src/index.ts';
+import { AbuseReportsError, createReportBook, ReportsEvent } from '../src/index.ts';
+import type {
+  Complaint,
+  DmarcAggregate,
+  DmarcRow,
+  ReportBook,
+  ReportsEvent,
+} from '../src/index.ts';
 
 const dayMs = 86_400_000;
 
@@ -17,6 +23,8 @@ class HandClock {
   readonly sleep = systemClock.sleep;
   readonly now = () => this.nowMs;
 }
+
+const onEvent = ({ name, cause }: ReportsEvent) => assert.fail(`${name}: ${String(cause)}`);
 
 async function withBook(
   work: (parts: {
@@ -32,6 +40,7 @@ async function withBook(
     dir,
     clock,
     isOurs: (domain) => domain.endsWith('our.test'),
+    onEvent,
   });
   work({ book, clock, dir });
 }
@@ -90,7 +99,7 @@ test('complaints are counted by domain, account and type, and kept over a restar
       { domain: 'our.test', account: 'bo@our.test', feedbackType: 'abuse', incidents: 1, lastDay },
     ];
     assert.deepEqual(book.complaints(), wanted);
-    const again = createReportBook({ dir, clock, isOurs: () => true });
+    const again = createReportBook({ dir, clock, isOurs: () => true, onEvent });
     assert.deepEqual(again.complaints(), wanted);
     assert.equal(again.totals().complaints, 8);
     void again[Symbol.asyncDispose]();
@@ -200,17 +209,33 @@ test('forged reports cannot make it grow without end', async () => {
   });
 });
 
-test('a damaged file, and one of a newer version, are said to be so', async () => {
+test('a file of a newer version is refused', async () => {
   await using directory = await temporaryDirectory();
   const dir = directory.path;
-  const open = () => createReportBook({ dir, isOurs: () => true });
-  const path = join(dir, 'reports.sqlite');
-  const database = new DatabaseSync(path);
+  const database = new DatabaseSync(join(dir, 'reports.sqlite'));
   database.exec('PRAGMA user_version = 99');
   database.close();
-  const code = (wanted: string) => (error: unknown) =>
-    error instanceof AbuseReportsError && error.code === wanted;
-  assert.throws(open, code('REPORTS_TOO_NEW'));
+  assert.throws(
+    () => createReportBook({ dir, isOurs: () => true, onEvent }),
+    (error) => error instanceof AbuseReportsError && error.code === 'REPORTS_TOO_NEW',
+  );
+  assert.throws(
+    () => createReportBook({ dir: '/dev/null/x', isOurs: () => true, onEvent }),
+    (error) => error instanceof AbuseReportsError && error.code === 'REPORTS_UNREADABLE',
+  );
+});
+
+test('a damaged file is set aside and told of, and counting begins anew', async () => {
+  await using directory = await temporaryDirectory();
+  const path = join(directory.path, 'reports.sqlite');
   writeFileSync(path, 'this is not SQLite, however long it may be'.repeat(100));
-  assert.throws(open, code('REPORTS_UNREADABLE'));
+  const events: string[] = [];
+  await using book = createReportBook({
+    dir: directory.path,
+    isOurs: () => true,
+    onEvent: ({ name }) => events.push(name),
+  });
+  assert.equal(book.note(complaint()).kind, 'counted');
+  assert.deepEqual(events, ['reports.set-aside']);
+  assert.match(readFileSync(`${path}.damaged`, 'utf8'), /^this is not SQLite/);
 });

@@ -14,8 +14,8 @@ const reportsPerDayMax = 5000;
 
 /** Opens `dir`/reports.sqlite. Throws REPORTS_UNREADABLE or REPORTS_TOO_NEW. */
 export function createReportBook(options: ReportBookOptions): ReportBook {
-  const { dir, clock = systemClock, isOurs, keptForMs = 90 * dayMs } = options;
-  const database = openReportsDatabase(dir);
+  const { dir, clock = systemClock, isOurs, keptForMs = 90 * dayMs, onEvent } = options;
+  const database = openReportsDatabase({ dir, lockWaitMs: 5000, onEvent });
   const oldestDay = () => dayOf(clock.now() - keptForMs);
   const addComplaint = database.prepare(
     `INSERT INTO complaint VALUES (?, ?, ?, ?, ?)

@@ -7,6 +7,7 @@
 //   counted at all.
 // - Several processes of a site may share the directory.
 import type { Clock } from '@restante/runtime';
+import type { ReportsEventSink } from '../reports-event.ts';
 import type { Report } from '../reports.ts';
 
 export type Noted =
@@ -16,7 +17,7 @@ export type Noted =
   | { readonly kind: 'ignored'; readonly problem: string };
 
 export interface ReportBook extends AsyncDisposable {
-  /** `account` is whom a complaint is about, when the caller knows better than the report (its Message-ID may be known). */
+  /** Throws what SQLite says when it cannot be written: the report is not counted then, and may be given again. `account` is whom a complaint is about, when the caller knows better than the report (its Message-ID may be known). */
   note(report: Report, about?: { readonly account?: string }): Noted;
   /** Most incidents first. Days are the last ones, today included. */
   complaints(question?: ReportsQuestion): readonly ComplaintCount[];
@@ -82,4 +83,5 @@ export interface ReportBookOptions {
   isOurs(domain: string): boolean;
   /** Default 90 days. */
   readonly keptForMs?: number;
+  readonly onEvent: ReportsEventSink;
 }

@@ -16,8 +16,10 @@ const pendingForMs = 5000;
 const signaturesMax = 10;
 
 /** Opens `dir`/reports.sqlite. Throws REPORTS_UNREADABLE or REPORTS_TOO_NEW. */
-export function createDmarcTally({ dir, clock = systemClock }: DmarcTallyOptions): DmarcTally {
-  const database = openReportsDatabase(dir);
+export function createDmarcTally(options: DmarcTallyOptions): DmarcTally {
+  const { dir, clock = systemClock, onEvent } = options;
+  // Mail waits meanwhile.
+  const database = openReportsDatabase({ dir, lockWaitMs: 250, onEvent });
   const tables = createTallyTables(database);
   let pending = new Map<string, PendingDomain>();
   let pendingRows = 0;
@@ -27,7 +29,12 @@ export function createDmarcTally({ dir, clock = systemClock }: DmarcTallyOptions
     const toWrite = [...pending.values()];
     pending = new Map();
     pendingRows = 0;
-    tables.add(toWrite, dayOf(clock.now() - keptDays * dayMs));
+    try {
+      tables.add(toWrite, dayOf(clock.now() - keptDays * dayMs));
+    } catch (cause) {
+      // The promise that holds: mail goes on, whatever becomes of counts about it.
+      onEvent({ name: 'reports.tally-lost', messages: messagesIn(toWrite), cause });
+    }
   };
 
   const note = (evaluation: DmarcEvaluation) => {
@@ -77,6 +84,12 @@ export function createDmarcTally({ dir, clock = systemClock }: DmarcTallyOptions
       return Promise.resolve();
     },
   };
+}
+
+function messagesIn(domains: readonly PendingDomain[]): number {
+  return domains
+    .flatMap(({ rows }) => [...rows.values()])
+    .reduce((sum, messages) => sum + messages, 0);
 }
 
 function newDomain(day: string, { domain, published, reportTo }: DmarcEvaluation): PendingDomain {

@@ -1,11 +1,13 @@
 // Adds up how mail in the name of others fared here, for the reports they ask for (RFC 9990). The port; in SQLite behind it.
 //
 // Promises
-// - note() costs a few microseconds: it counts in memory, and writes every few seconds. A crash costs those seconds, no report needs more.
+// - note() costs a few microseconds and never throws: it counts in memory, and writes every few seconds. A crash, or a disk that does not
+//   take it, costs those seconds; no report needs more.
 // - Bounded: so many domains a day, so many rows a domain; what is left out is counted and said in the report. Days older than three
 //   are forgotten, sent or not.
 // - Domains that ask for no report are not counted.
 import type { Clock } from '@restante/runtime';
+import type { ReportsEventSink } from '../reports-event.ts';
 import type { CountedRow, EvaluatedRow, PublishedPolicy } from '../aggregate/evaluated.ts';
 
 export interface DmarcEvaluation extends EvaluatedRow {
@@ -41,7 +43,7 @@ export interface DmarcTally extends AsyncDisposable {
   open(due: DueReport): FilledReport | undefined;
   /** It has been sent, or never will be. */
   done(due: DueReport): void;
-  /** Writes what is in memory. */
+  /** Writes what is in memory; what cannot be written is dropped and told to onEvent. */
   flush(): void;
 }
 
@@ -49,4 +51,5 @@ export interface DmarcTallyOptions {
   /** Holds reports.sqlite; the report book may share it. */
   readonly dir: string;
   readonly clock?: Clock;
+  readonly onEvent: ReportsEventSink;
 }
