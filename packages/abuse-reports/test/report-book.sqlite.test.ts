@@ -6,7 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { systemClock } from '@restante/runtime';
 import { temporaryDirectory } from '../../../test/kit/temporary-directory.ts';
-import { AbuseReportsError, createReportBook, ReportsEvent } from '../src/index.ts';
+import { AbuseReportsError, createReportBook } from '../src/index.ts';
 import type {
   Complaint,
   DmarcAggregate,
