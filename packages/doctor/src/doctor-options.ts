@@ -22,6 +22,8 @@ export interface DoctorDomain {
   readonly name: string;
   /** Names of sites, the home first, then its backups in their order. */
   readonly sites: readonly string[];
+  /** Its home is a mail host of others: only its MX records concern us. Host name without a port. */
+  readonly homeHost?: string;
 }
 
 export interface DoctorMirror {
@@ -38,6 +40,7 @@ export interface DoctorOptions {
   readonly sites: readonly DoctorSite[];
   readonly domains: readonly DoctorDomain[];
   readonly settings: SectionValues<typeof doctorSection>;
+  /** One that remembers nothing: who has just mended a record wants to see it. */
   readonly resolver: Pick<Resolver, 'resolve' | 'resolveDetailed' | 'reverse' | 'lookup'>;
   readonly clock: Clock;
   readonly onEvent: (event: DoctorEvent) => void;

@@ -4,7 +4,7 @@ import { isListable } from '@restante/block-lists';
 import { isIP } from 'node:net';
 import { asked } from './ask-dns.ts';
 import type { Asked } from './ask-dns.ts';
-import type { DoctorOptions, DoctorSite } from './doctor-options.ts';
+import type { DoctorDomain, DoctorOptions, DoctorSite } from './doctor-options.ts';
 import type { Finding } from './doctor.ts';
 import { lookAtDoor } from './door.ts';
 import type { Door } from './door.ts';
@@ -13,6 +13,8 @@ export interface Look {
   readonly options: DoctorOptions;
   readonly signal: AbortSignal;
   readonly ours: DoctorSite;
+  /** Domains whose home is one of the sites: their mail leaves from us. */
+  readonly homeDomains: readonly DoctorDomain[];
   siteNamed(name: string): DoctorSite | undefined;
   /** Addresses a site sends from and is reached at. */
   addressesOf(site: DoctorSite): Promise<Asked<readonly string[]>>;
@@ -61,6 +63,7 @@ export function startLook(options: DoctorOptions, signal: AbortSignal): Look {
     options,
     signal,
     ours,
+    homeDomains: options.domains.filter(({ homeHost }) => homeHost === undefined),
     siteNamed: (name) => options.sites.find((site) => site.name === name),
     addressesOf: once(async (site) =>
       site.addresses === undefined

@@ -267,6 +267,18 @@ describe('one thing broken is one finding with its remedy', () => {
     });
   }
 
+  test('of a domain whose home is a mail host of others only the MX records concern us', async () => {
+    const records = mx([10, 'mail.guest.example'], [20, us.hostname]);
+    const domains = [{ name: 'guest.example', sites: ['us'], homeHost: 'mail.guest.example' }];
+    const { findings } = await pair.diagnose({ 'guest.example': records }, { domains });
+    assert.deepEqual(
+      findings
+        .filter(({ subject }) => subject.includes('guest.example'))
+        .map(({ check, state }) => [check, state]),
+      [['mx', 'fine']],
+    );
+  });
+
   test('a missing DKIM record, another key, and none of ours', async () => {
     const records = Object.keys(pair.zone).filter((name) => name.endsWith('_domainkey.us.example'));
     const [first = '', second = ''] = records;
@@ -282,6 +294,7 @@ describe('one thing broken is one finding with its remedy', () => {
       { dkimKeys: { keysOf: async () => [], stateOf: () => 'signing' } },
     );
     assert.match(troubles(without).join(), /problem dkim us\.example: .*unsigned/);
+    assert.match(troubles(without).join(), /notice dkim shanghai\.example: .*a backup/);
   });
 });
 

@@ -9,25 +9,33 @@ import type { Check, Look } from '../look.ts';
 export const dkim: Check = {
   name: 'dkim',
   async run(look) {
-    const { dkimKeys, domains } = look.options;
+    const { dkimKeys } = look.options;
     if (dkimKeys === undefined)
       return [about('dkim', 'keys').unknown('This site has no keys.', 'restante dkim make DOMAIN')];
     const findings = await Promise.all(
-      domains.map(async ({ name }) => {
+      look.homeDomains.map(async ({ name, sites }) => {
         const keys = await dkimKeys.keysOf(name);
         if (keys.some((key) => dkimKeys.stateOf(key) === 'signing'))
           return Promise.all(keys.map(async (key) => recordFinding(look, key)));
-        return [
-          about('dkim', name).problem(
-            'This site has no key that signs: mail of the domain leaves unsigned.',
-            `restante dkim make ${name}, or bring the keys along from its home: restante dkim export and import.`,
-          ),
-        ];
+        return [noKey(name, { isHome: sites[0] === look.ours.name })];
       }),
     );
     return findings.flat().filter((finding) => finding !== undefined);
   },
 };
+
+function noKey(domain: string, { isHome }: { readonly isHome: boolean }): Finding {
+  const say = about('dkim', domain);
+  return isHome
+    ? say.problem(
+        'This site has no key that signs: mail of the domain leaves unsigned.',
+        `restante dkim make ${domain}`,
+      )
+    : say.notice(
+        'This site, a backup of the domain, has no key of it: what it sends in its name itself is unsigned.',
+        `Bring the keys along: restante dkim export ${domain} at its home, restante dkim import here.`,
+      );
+}
 
 async function recordFinding({ options }: Look, key: DkimKey): Promise<Finding | undefined> {
   const state = options.dkimKeys?.stateOf(key);
@@ -36,7 +44,7 @@ async function recordFinding({ options }: Look, key: DkimKey): Promise<Finding |
   const say = about('dkim', name);
   const record = { name, type: 'TXT', text: value, need: 'needed', why: '' } as const;
   const [found] = await checkRecords([record], options.resolver);
-  const remedy = `Write the TXT record of ${name}: restante dkim records ${key.domain}, or restante domain dns ${key.domain}.`;
+  const remedy = `Write the TXT record of ${name}: restante dkim show ${key.domain}, or restante domain dns ${key.domain}.`;
   switch (found?.state) {
     case 'there':
       return say.fine(`The record is that of our key, which is ${wordOf[state]}.`);

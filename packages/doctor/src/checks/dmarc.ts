@@ -8,7 +8,7 @@ import type { Check, Look } from '../look.ts';
 export const dmarc: Check = {
   name: 'dmarc',
   run: async (look) =>
-    (await Promise.all(look.options.domains.map(async ({ name }) => policyOf(look, name)))).flat(),
+    (await Promise.all(look.homeDomains.map(async ({ name }) => policyOf(look, name)))).flat(),
 };
 
 async function policyOf(look: Look, domain: string): Promise<readonly Finding[]> {

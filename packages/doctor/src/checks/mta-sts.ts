@@ -18,7 +18,7 @@ const fetchMs = 20_000;
 export const mtaSts: Check = {
   name: 'mta-sts',
   run: async (look) =>
-    (await Promise.all(look.options.domains.map(async (domain) => promiseOf(look, domain)))).flat(),
+    (await Promise.all(look.homeDomains.map(async (domain) => promiseOf(look, domain)))).flat(),
 };
 
 async function promiseOf(look: Look, domain: DoctorDomain): Promise<readonly Finding[]> {

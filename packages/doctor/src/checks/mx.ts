@@ -34,7 +34,8 @@ async function exchangesOf(look: Look, domain: DoctorDomain): Promise<readonly F
   const isOrdered = preferences.every((each, at) => at === 0 || (preferences[at - 1] ?? 0) < each);
   if (!isOrdered)
     return [say.problem(`They are ${shown}: the home is not before its backups.`, remedy)];
-  const others = inOrder.filter(({ exchange }) => !wanted.includes(exchange));
+  const known = new Set([...wanted, domain.homeHost]);
+  const others = inOrder.filter(({ exchange }) => !known.has(exchange));
   const findings = await Promise.all(wanted.map(async (host) => isAlias(look, { host, say })));
   if (others.length > 0)
     findings.push(

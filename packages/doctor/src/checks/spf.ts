@@ -17,7 +17,7 @@ export const spf: Check = {
     const checker = createSpf({ resolver, hostname: ours.hostname, clock, budgetMs });
     const exits = options.sites;
     const findings = await Promise.all([
-      ...options.domains.map(async ({ name }) =>
+      ...look.homeDomains.map(async ({ name }) =>
         Promise.all(exits.map(async (site) => domainAt(look, { checker, domain: name, site }))),
       ),
       greetingOf(look, checker),
