@@ -5,7 +5,11 @@ import sys
 import authres
 
 for line in sys.stdin:
-    field = authres.AuthenticationResultsHeader.parse(json.loads(line).rstrip("\r\n"))
+    try:
+        field = authres.AuthenticationResultsHeader.parse(json.loads(line).rstrip("\r\n"))
+    except Exception as problem:
+        print(json.dumps({"problem": str(problem), "methods": []}))
+        continue
     print(
         json.dumps(
             {

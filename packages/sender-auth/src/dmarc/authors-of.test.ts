@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
 import { authorsOf } from './authors-of.ts';
 
 function from(value: string | Buffer) {
@@ -121,4 +122,46 @@ test('hostile fields cost no more than their length (threat 15)', () => {
     from(part.repeat(16_000 / part.length));
   authorsOf(Buffer.from('From: a@b.test\r\n'.repeat(20_000)));
   assert.ok(performance.now() - started < 1500);
+});
+
+test('whatever stands in From, domains are names and addresses are theirs', () => {
+  const pieces = fc.constantFrom(
+    ...[
+      'a',
+      'b@c.test',
+      '<',
+      '>',
+      '@',
+      ',',
+      ';',
+      ':',
+      '"',
+      '(',
+      ')',
+      '\\',
+      ' ',
+      '\r\n ',
+      '.',
+      'é',
+      '=?utf-8?q?',
+      '?=',
+      '\0',
+      '[',
+      ']',
+    ],
+  );
+  const text = fc.oneof(
+    fc.array(pieces, { maxLength: 30 }).map((parts) => Buffer.from(parts.join(''))),
+    fc.uint8Array({ maxLength: 60 }).map((bytes) => Buffer.from(bytes)),
+  );
+  fc.assert(
+    fc.property(text, (value) => {
+      const { domains, addresses, problem } = from(value);
+      for (const domain of domains) assert.match(domain, /^[a-z0-9_-]+(\.[a-z0-9_-]+)*$/);
+      for (const address of addresses)
+        assert.ok(domains.includes(address.slice(address.lastIndexOf('@') + 1)));
+      assert.ok(domains.length > 0 || problem !== undefined);
+    }),
+    { numRuns: 3000 },
+  );
 });
