@@ -151,3 +151,29 @@ test('export is CSV that import reads; hashes are in it only when asked for', as
   const again = await run(['account', 'import', file, '--json', ...at]);
   assert.equal((JSON.parse(again.stdout) as { unchanged: number }).unchanged, 1, again.stderr);
 });
+
+test('somebody is stopped from sending, given limits and resumed; what is blocked with him is said', async () => {
+  await using cluster = await serveCluster();
+  const at = ['--dir', cluster.dir];
+  const ana = 'ana@us.example';
+  await run(['account', 'add', ana, '--password-stdin', ...at], { stdin: 'correct horse\n' });
+  const suspended = await run(['account', 'suspend', ana, '--reason', 'stolen', ...at]);
+  assert.match(suspended.stdout, /may not send any more; mail for it still arrives/);
+  assert.match(suspended.stdout, /2 messages that waited: held/);
+  await run(['account', 'suspend', ana, '--all', '--confirmed-spammer', ...at]);
+  const resumed = await run(['account', 'resume', ana, '--json', ...at]);
+  assert.equal((JSON.parse(resumed.stdout) as { releasedMessages: number }).releasedMessages, 2);
+  const limits = ['--daily-limit', '9000', '--hourly-limit', 'none'];
+  assert.equal((await run(['account', 'set', ana, ...limits, ...at])).exitCode, 0);
+  assert.equal((await run(['account', 'set', ana, '--daily-limit', '0', ...at])).exitCode, 2);
+  const wanted = { scope: 'sending', reason: 'stolen', isConfirmedSpammer: false };
+  assert.deepEqual(
+    cluster.asked.filter(([what]) => /suspend|resume|limits/.test(String(what))),
+    [
+      ['suspend', ana, wanted],
+      ['suspend', ana, { scope: 'all', reason: '', isConfirmedSpammer: true }],
+      ['resume', ana],
+      ['send limits', ana, { recipientsPerDay: 9000, recipientsPerHour: null }],
+    ],
+  );
+});

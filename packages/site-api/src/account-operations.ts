@@ -1,7 +1,8 @@
 // What the home of mailboxes can be asked and told about its people. Everything may be said twice: the second time changes
 // nothing. Holds no logic.
+import type { SendingOperations, SuspensionRow } from './sending-operations.ts';
 
-export interface AccountOperations {
+export interface AccountOperations extends SendingOperations {
   /** ALREADY_THERE for an account of that name. */
   add(account: NewAccountRow): Promise<AccountRow>;
   list(domain?: string): Promise<readonly AccountRow[]>;
@@ -56,6 +57,10 @@ export interface AccountRow {
   readonly junk?: 'inbox';
   /** "off": its mail is not judged by what it says; absent: as usual. */
   readonly filtering?: 'off';
+  /** Why it may not send, or not do anything. */
+  readonly suspension?: SuspensionRow;
+  /** Its own; absent: the site's hold. */
+  readonly sendLimits?: { readonly recipientsPerHour?: number; readonly recipientsPerDay?: number };
 }
 
 export interface FilteringChange {

@@ -7,6 +7,7 @@ import type {
   ImportedRow,
   ImportRequest,
 } from './account-operations.ts';
+import { suspensionSchema } from './sending-schemas.ts';
 
 /** Each may have to be hashed, and the answer must come before the client gives up. */
 export const importRowsMax = 50;
@@ -25,6 +26,10 @@ const accountRow = {
   quotaMessages: count.exactOptional(),
   usageBytes: count,
   usageMessages: count.exactOptional(),
+  suspension: suspensionSchema.exactOptional(),
+  sendLimits: z
+    .object({ recipientsPerHour: count.exactOptional(), recipientsPerDay: count.exactOptional() })
+    .exactOptional(),
   lastLoginAtMs: z.number().exactOptional(),
   junk: z.literal('inbox').exactOptional(),
   filtering: z.literal('off').exactOptional(),

@@ -82,3 +82,15 @@ export type {
   JudgingReason,
 } from './judging-operations.ts';
 export type { DoctorDiagnosis, DoctorFinding, DoctorOperations } from './doctor-operations.ts';
+export type {
+  AbusePlaceRow,
+  ResumedAnswer,
+  SendingExplained,
+  SendingOperations,
+  SendLimitsChange,
+  StoppedRow,
+  SuspendedAnswer,
+  SuspendRequest,
+  SuspensionRow,
+  SuspensionScope,
+} from './sending-operations.ts';

@@ -1,5 +1,6 @@
 // What a site can be asked and told, by operators (loopback, token) and by peers (mTLS). The routes and the client are
 // made from this; the site implements it. Holds no logic.
+import type { StoppedRow } from './sending-operations.ts';
 import type { Route } from '@restante/mail-model';
 import type { AccountOperations } from './account-operations.ts';
 import type { JudgingOperations } from './judging-operations.ts';
@@ -161,6 +162,8 @@ export interface PeerOperations {
     since: { readonly epoch: string; readonly version: number } | undefined,
   ): Promise<unknown>;
   trace(message: string): Promise<readonly TimelineStep[]>;
+  /** Who of its people may not send: their mail is held wherever it is. */
+  stopped(): Promise<readonly StoppedRow[]>;
   /** To how many our people have sent within the last day: limits hold for all sites together. */
   sent(): Promise<readonly SentCount[]>;
   /** Lists of operators and harvest blocks, which hold at all sites. */

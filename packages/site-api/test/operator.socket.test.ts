@@ -65,6 +65,11 @@ test('every operation reaches the site and its answer comes back as it was', asy
   await client.accounts.setQuota('ana@us.example', { quotaBytes: null, quotaMessages: 7 });
   await client.accounts.setFiltering('ana@us.example', { junk: 'inbox', filtering: 'off' });
   await client.accounts.setState('ana@us.example', 'suspended');
+  const wanted = { scope: 'sending', reason: 'stolen', isConfirmedSpammer: true } as const;
+  assert.equal((await client.accounts.suspend('ana@us.example', wanted)).heldMessages, 2);
+  assert.equal((await client.accounts.resume('ana@us.example')).releasedMessages, 2);
+  assert.deepEqual((await client.accounts.explainSending('ana@us.example')).findings, []);
+  await client.accounts.setSendLimits('ana@us.example', { recipientsPerDay: 5 });
   await client.accounts.setAlias('all@us.example', ['ana@us.example']);
   await client.accounts.setCatchAll('us.example', undefined);
   assert.equal((await client.accounts.show('ana@us.example')).quotaBytes, 5);
@@ -102,6 +107,9 @@ test('every operation reaches the site and its answer comes back as it was', asy
     ['quota', 'ana@us.example', { quotaBytes: null, quotaMessages: 7 }],
     ['filtering', 'ana@us.example', { junk: 'inbox', filtering: 'off' }],
     ['state', 'ana@us.example', 'suspended'],
+    ['suspend', 'ana@us.example', wanted],
+    ['resume', 'ana@us.example'],
+    ['send limits', 'ana@us.example', { recipientsPerDay: 5 }],
     ['alias', 'all@us.example', ['ana@us.example']],
     ['catch-all', 'us.example', undefined],
     ['import', { rows, ifThere: 'keep', isDryRun: true }],

@@ -20,6 +20,7 @@ const operations: PeerOperations = {
   recipients: async (since) =>
     since?.epoch === 'e' && since.version === 7 ? undefined : { epoch: 'e', version: 7, people },
   trace: async (message) => [{ atMs: 1, site: 'us', what: 'accepted', detail: message }],
+  stopped: async () => [{ account: 'ana@us.example', sinceMs: 7, isConfirmedSpammer: false }],
   sent: async () => [{ account: 'ana@us.example', hour: 490_000, recipients: 3 }],
 };
 const failsWith = (code: string) => (failure: unknown) =>
@@ -55,6 +56,9 @@ test('a peer with a certificate of the cluster gets health, recipients and a tra
   assert.equal((await client.recipients({ epoch: 'e', version: 6 })).kind, 'snapshot');
   assert.deepEqual(await client.recipients({ epoch: 'e', version: 7 }), { kind: 'current' });
   assert.equal((await client.trace('m1'))[0]?.detail, 'm1');
+  assert.deepEqual(await client.stopped(), [
+    { account: 'ana@us.example', sinceMs: 7, isConfirmedSpammer: false },
+  ]);
   assert.deepEqual(await client.sent(), [
     { account: 'ana@us.example', hour: 490_000, recipients: 3 },
   ]);

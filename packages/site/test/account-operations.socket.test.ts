@@ -128,3 +128,32 @@ test('aliases and catch-alls are set, listed and taken away; what leads nowhere 
   await accounts.setCatchAll('us.example', undefined);
   assert.deepEqual([await accounts.aliases(), await accounts.catchAlls()], [[], []]);
 });
+
+test('an account is stopped from sending with a reason, keeps its mailbox, and is resumed', async () => {
+  await using stack = new AsyncDisposableStack();
+  const { accounts } = await open(stack);
+  await accounts.add({ address: ana, password: 'secret-1' });
+  const wanted = {
+    scope: 'sending',
+    reason: 'a stolen password',
+    isConfirmedSpammer: false,
+  } as const;
+  const { suspension, heldMessages } = await accounts.suspend(ana, wanted);
+  assert.deepEqual(
+    [suspension.reason, suspension.by, heldMessages],
+    ['a stolen password', 'operator', 0],
+  );
+  await accounts.setSendLimits(ana, { recipientsPerDay: 50, recipientsPerHour: 5 });
+  await accounts.setSendLimits(ana, { recipientsPerHour: null });
+  const row = await accounts.show(ana);
+  assert.deepEqual(
+    [row.state, row.suspension, row.sendLimits],
+    ['active', suspension, { recipientsPerDay: 50 }],
+  );
+  assert.equal((await accounts.resume(ana)).wasSuspended, true);
+  assert.equal((await accounts.resume(ana)).wasSuspended, false);
+  await accounts.suspend(ana, { ...wanted, scope: 'all' });
+  assert.equal((await accounts.show(ana)).state, 'suspended');
+  assert.deepEqual(await accounts.explainSending(ana), { points: 0, findings: [] });
+  await assert.rejects(accounts.suspend('no@us.example', wanted), failsWith('NOT_FOUND'));
+});

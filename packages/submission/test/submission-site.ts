@@ -11,7 +11,12 @@ import { deriveScramKeys, type Credentials, type LoginVerdict } from '@restante/
 import { createEdge, type Edge, type EdgeHost, type EdgeLimits } from '@restante/smtp';
 import { openSpool, type Spool, type SpooledMessage } from '@restante/spool';
 import { testSpoolOptions } from '@restante/spool/testing';
-import { createMemorySendTally, createSubmissionHost, withPeople } from '../src/index.ts';
+import {
+  createMemorySendTally,
+  createSubmissionHost,
+  withPeople,
+  type SubmissionOptions,
+} from '../src/index.ts';
 
 export const password = 'ein Pferd isst';
 
@@ -50,6 +55,8 @@ export interface SubmissionSiteOptions {
   readonly recipientsPerHour?: number;
   readonly showsClient?: boolean;
   readonly strangers?: EdgeHost;
+  /** Instead of, or beside, what every site has. */
+  readonly more?: (parts: { readonly spool: Spool }) => Partial<SubmissionOptions>;
 }
 
 export async function startSubmissionSite(
@@ -101,6 +108,7 @@ export async function startSubmissionSite(
     heldInMemoryMaxBytes: 262_144,
     onEvent,
     clock,
+    ...options.more?.({ spool }),
   });
   const tls = await makeCertificate(dir);
   const edges: Edge[] = [];

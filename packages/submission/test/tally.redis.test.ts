@@ -5,6 +5,7 @@ import { Redis } from 'ioredis';
 import { systemClock } from '@restante/runtime';
 import { startRedis } from '../../../test/kit/redis.ts';
 import { createRedisSendTally } from '../src/index.ts';
+import { createSendLimits } from '../src/send-limits.ts';
 
 test('two nodes of a site count together; without Redis each counts alone (law 3)', async () => {
   await using server = await startRedis();
@@ -36,6 +37,52 @@ test('two nodes of a site count together; without Redis each counts alone (law 3
     await server.kill();
     assert.equal((await first.add('ana@x.test', 1)).lastHour, 14);
     assert.equal((await first.ownCounts())[0]?.recipients, 4);
+  } finally {
+    for (const redis of connections) redis.disconnect();
+  }
+});
+
+test('a burst is counted by all nodes of a site, an hour by both sites, and the limits hold for all of them', async () => {
+  await using here = await startRedis();
+  await using there = await startRedis();
+  const connections = [here, here, there].map(
+    ({ url }) => new Redis(url, { enableOfflineQueue: false, lazyConnect: true }),
+  );
+  try {
+    await Promise.all(connections.map((redis) => redis.connect()));
+    const tallies = connections.map((redis, index) =>
+      createRedisSendTally({
+        redis,
+        prefix: 'restante:',
+        site: index < 2 ? 'here' : 'us',
+        clock: systemClock,
+      }),
+    );
+    const [first, second, abroad] = tallies;
+    assert.ok(first !== undefined && second !== undefined && abroad !== undefined);
+    const settings = { recipientsPerMinute: 10, recipientsPerHour: 20, recipientsPerDay: 1000 };
+    const [one, two, far] = [first, second, abroad].map((tally) =>
+      createSendLimits(tally, settings),
+    );
+    assert.equal(await one?.take('ana@x.test', 6), undefined);
+    assert.equal(await two?.take('ana@x.test', 4), undefined);
+    const burst = await Promise.all([one?.take('ana@x.test', 1), two?.take('ana@x.test', 1)]);
+    for (const refusal of burst)
+      assert.match(refusal?.text ?? '', /1\d recipients in the last minute/);
+    assert.equal((await first.add('ana@x.test', 0)).lastTenMinutes, 10, 'a refusal counts nothing');
+
+    await abroad.noteCounts('here', await first.ownCounts());
+    assert.equal(await far?.take('ana@x.test', 10), undefined);
+    await first.noteCounts('us', await abroad.ownCounts());
+    const loose = createSendLimits(first, { recipientsPerHour: 20, recipientsPerDay: 1000 });
+    assert.match(
+      (await loose.judge('ana@x.test', 1))?.text ?? '',
+      /20 recipients in the last hour/,
+    );
+    assert.match((await far?.judge('ana@x.test', 1))?.text ?? '', /in the last (hour|minute)/);
+    // A key of the wrong kind is somebody's mistake, not the end of sending (threat 31).
+    await connections[0]?.set('restante:burst:bob@x.test', 'nonsense');
+    assert.equal((await first.add('bob@x.test', 3)).lastMinute, 3);
   } finally {
     for (const redis of connections) redis.disconnect();
   }

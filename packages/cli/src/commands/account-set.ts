@@ -5,9 +5,10 @@ import type { Cli } from '../cli.ts';
 import { CliError } from '../errors.ts';
 import { passwordFor, type PasswordOptions, withPassword } from './account-password.ts';
 import { countFrom, sizeFrom } from './account-quota.ts';
+import { type SendLimitOptions, sendLimitsFrom, withSendLimits } from './account-send-limits.ts';
 import { homeOfAddress } from './home-of.ts';
 
-interface SetOptions extends PasswordOptions {
+interface SetOptions extends PasswordOptions, SendLimitOptions {
   readonly quota?: string;
   readonly messages?: string;
   readonly state?: 'active' | 'suspended';
@@ -16,7 +17,8 @@ interface SetOptions extends PasswordOptions {
 }
 
 export function setCommand(cli: Cli): Command {
-  return withPassword(new Command('set').description('change what is named').argument('<address>'))
+  const command = new Command('set').description('change what is named').argument('<address>');
+  return withSendLimits(withPassword(command))
     .option('--quota <size>', 'for example 2GiB, or "none" for the default of its site')
     .option('--messages <count>', 'as many messages at most, or "none"')
     .addOption(
@@ -48,11 +50,13 @@ export function setCommand(cli: Cli): Command {
       };
       const isQuotaNamed = Object.keys(change).length > 0;
       const isFilteringNamed = Object.keys(wish).length > 0;
+      const sendLimits = sendLimitsFrom(options);
       const isPasswordNamed = options.passwordFile !== undefined || options.passwordStdin === true;
-      if (!isQuotaNamed && !isPasswordNamed && !isFilteringNamed && state === undefined)
+      const isSettingNamed = isQuotaNamed || isFilteringNamed || sendLimits !== undefined;
+      if (!isSettingNamed && !isPasswordNamed && state === undefined)
         throw new CliError(
           'WRONG_USE',
-          'Say what to change: --quota, --messages, --state, --junk ...',
+          'Say what to change: --quota, --messages, --state, --daily-limit ...',
         );
       const { address, site } = await homeOfAddress(cli, text);
       const password = isPasswordNamed ? await passwordFor(cli, address, options) : undefined;
@@ -60,6 +64,7 @@ export function setCommand(cli: Cli): Command {
         if (password !== undefined) await accounts.setPassword(address, password);
         if (isQuotaNamed) await accounts.setQuota(address, change);
         if (isFilteringNamed) await accounts.setFiltering(address, wish);
+        if (sendLimits !== undefined) await accounts.setSendLimits(address, sendLimits);
         if (state !== undefined) await accounts.setState(address, state);
         return accounts.show(address);
       });

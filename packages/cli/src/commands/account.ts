@@ -1,7 +1,6 @@
 // The people of a home. The site to ask is the home of the address's domain.
 import { Command } from 'commander';
 import {
-  type AccountOperations,
   type AccountRow,
   type NewAccountRow,
   type OperatorClient,
@@ -17,7 +16,10 @@ import { isMissing } from './account-missing.ts';
 import { passwordFor, withPassword } from './account-password.ts';
 import type { PasswordOptions } from './account-password.ts';
 import { countFrom, setQuotaCommand, sizeFrom } from './account-quota.ts';
+import { resumeCommand } from './account-resume.ts';
+import { showSending } from './account-sending.ts';
 import { setCommand } from './account-set.ts';
+import { suspendCommand } from './account-suspend.ts';
 import { homeOfAddress } from './home-of.ts';
 import { listAtHomes } from './list-at-homes.ts';
 
@@ -30,19 +32,8 @@ export function accountCommand(cli: Cli): Command {
     .addCommand(setCommand(cli))
     .addCommand(removeCommand(cli))
     .addCommand(passwordCommand(cli))
-    .addCommand(
-      changing(
-        cli,
-        'suspend',
-        'refuse mail for it; what is there stays',
-        async (accounts, address) => accounts.setState(address, 'suspended'),
-      ),
-    )
-    .addCommand(
-      changing(cli, 'resume', 'undo suspend', async (accounts, address) =>
-        accounts.setState(address, 'active'),
-      ).alias('activate'),
-    )
+    .addCommand(suspendCommand(cli))
+    .addCommand(resumeCommand(cli))
     .addCommand(setQuotaCommand(cli, 'quota'))
     .addCommand(importCommand(cli))
     .addCommand(exportCommand(cli));
@@ -109,9 +100,13 @@ function showCommand(cli: Cli): Command {
     .argument('<address>')
     .action(async (text: string) => {
       const { address, site } = await homeOfAddress(cli, text);
-      const row = await cli.ask(site, async (client) => client.accounts.show(address));
-      cli.screen.json({ site: site.name, ...row });
+      const { row, sending } = await cli.ask(site, async ({ accounts }) => ({
+        row: await accounts.show(address),
+        sending: await accounts.explainSending(address),
+      }));
+      cli.screen.json({ site: site.name, ...row, sending });
       showRows(cli, [{ site: site.name, ...row }]);
+      showSending(cli, row, sending);
     });
 }
 
@@ -158,23 +153,6 @@ function passwordCommand(cli: Cli): Command {
   });
 }
 
-function changing(
-  cli: Cli,
-  verb: string,
-  description: string,
-  change: (accounts: AccountOperations, address: string) => Promise<void>,
-): Command {
-  return new Command(verb)
-    .description(description)
-    .argument('<address>')
-    .action(async (text: string) => {
-      const { address, site } = await homeOfAddress(cli, text);
-      await cli.ask(site, async (client) => change(client.accounts, address));
-      cli.screen.json({ changed: address });
-      cli.screen.say(`${address}: done.`);
-    });
-}
-
 function showRows(cli: Cli, rows: readonly (AccountRow & { readonly site: string })[]): void {
   cli.screen.table({
     columns: [
@@ -188,7 +166,7 @@ function showRows(cli: Cli, rows: readonly (AccountRow & { readonly site: string
     rows: rows.map((row) => [
       row.address,
       row.site,
-      row.state,
+      row.suspension?.scope === 'sending' ? 'may not send' : row.state,
       size(row.usageBytes),
       row.quotaBytes === undefined ? '-' : size(row.quotaBytes),
       row.lastLoginAtMs === undefined ? '-' : moment(row.lastLoginAtMs, cli.surroundings.now()),

@@ -10,6 +10,7 @@ import {
   importedRowsSchema,
   madeAppPasswordSchema,
 } from '../account-schemas.ts';
+import { sendingOver } from './sending-client.ts';
 import { ask, askFor, type Question, type Wire } from './ask.ts';
 
 export function accountsOver(wire: Wire): AccountOperations {
@@ -24,6 +25,7 @@ export function accountsOver(wire: Wire): AccountOperations {
   const tell = async (method: Question['method'], path: string, body?: unknown) =>
     void (await ask(wire, { method, path, ...(body === undefined ? {} : { body }) }));
   return {
+    ...sendingOver(wire),
     add: async (body) =>
       askFor(wire, { method: 'POST', path: '/v1/accounts', body }, accountRowSchema),
     list: async (domain) => askFor(wire, get('/v1/accounts', domain), accountRowsSchema),

@@ -7,6 +7,8 @@ import { Agent } from 'undici';
 import { z } from 'zod';
 import { peerLoadSchema, sentSchema, timelineSchema } from '../schemas.ts';
 import type { PeerOperations, SentCount, TimelineStep } from '../site-operations.ts';
+import type { StoppedRow } from '../sending-operations.ts';
+import { stoppedSchema } from '../sending-schemas.ts';
 import { ask, askFor, shaped } from './ask.ts';
 import type { Wire } from './ask.ts';
 import { judgementsOver, type JudgementClient } from './judgement-client.ts';
@@ -26,6 +28,8 @@ export interface PeerClient extends AsyncDisposable {
   trace(message: string): Promise<readonly TimelineStep[]>;
   /** What its people have sent within the last day. */
   sent(): Promise<readonly SentCount[]>;
+  /** Who of its people may not send. */
+  stopped(): Promise<readonly StoppedRow[]>;
   /** What it knows of strangers. */
   readonly judgements: JudgementClient;
 }
@@ -101,6 +105,7 @@ export function createPeerClient({
         { method: 'GET', path: `/v1/trace/${encodeURIComponent(message)}` },
         timelineSchema,
       ),
+    stopped: async () => askFor(wire, { method: 'GET', path: '/v1/stopped' }, stoppedSchema),
     sent: async () => askFor(wire, { method: 'GET', path: '/v1/sent' }, sentSchema),
     judgements: judgementsOver(wire),
     [Symbol.asyncDispose]: async () => dispatcher.close(),

@@ -16,6 +16,7 @@ import {
 import type { AccountOperations } from '../account-operations.ts';
 import type { SiteOperations } from '../site-operations.ts';
 import { domainFrom, done } from './route-routes.ts';
+import { sendingRoutes } from './sending-routes.ts';
 
 const addressParameter = z.object({ address: z.string().max(320) });
 const idParameter = z.object({ id: z.string().max(100) });
@@ -28,6 +29,7 @@ export function accountRoutes(server: FastifyInstance, operations: SiteOperation
   };
 
   accountsOf(server, accounts);
+  sendingRoutes(server, { accounts, addressFrom });
   appPasswordsOf(server, accounts);
   aliasesOf(server, accounts);
 }

@@ -48,6 +48,7 @@ export async function createPeerServer(options: PeerServerOptions): Promise<List
 
   server.get('/v1/health', async () => operations.health());
   server.get('/v1/sent', async () => operations.sent());
+  server.get('/v1/stopped', async () => operations.stopped());
   server.get('/v1/trace/:message', async (request) =>
     operations.trace(messageParameter.parse(request.params).message),
   );

@@ -38,7 +38,7 @@ export function createWaitingMail(parts: WaitingMailParts): WaitingMail {
     touch: (entry: SpoolEntry) => Promise<void>,
   ): Promise<number> => {
     let [looked, touched] = [0, 0];
-    for (const entry of [...spool.list()]) {
+    for (const entry of spool.list()) {
       const { id, held, hasPending } = entry;
       if (held !== isHeld || !hasPending) continue;
       looked += 1;

@@ -88,8 +88,8 @@ export function createSendingWatch(options: SendingWatchOptions): SendingWatch {
         isScanning = false;
       });
   };
-  const look = async (facts: SendingFacts) => {
-    const fresh = learn(histories.of(facts.account), facts, clock.now());
+  const look = async (facts: SendingFacts, atMs: number) => {
+    const fresh = learn(histories.of(facts.account), facts, atMs);
     const network = networkOf(facts.clientAddress);
     const recipients = facts.recipients.length;
     const sums = await windows.add(facts.account, { messages: 1, recipients, fresh, network });
@@ -99,7 +99,8 @@ export function createSendingWatch(options: SendingWatchOptions): SendingWatch {
   return {
     note(facts) {
       owners.note(facts.id, facts.account);
-      later(async () => look(facts));
+      const atMs = clock.now();
+      later(async () => look(facts, atMs));
     },
     noteUnknownRecipient: (account) => count(account, { unknown: 1 }),
     noteOutcome: ({ account, kind }) => count(account, { [kind]: 1 }),

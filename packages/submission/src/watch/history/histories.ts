@@ -3,7 +3,7 @@ import type { Clock } from '@restante/runtime';
 import type { HistoryStore } from './history-store.ts';
 import { emptyHistory, type SenderHistory } from './sender-history.ts';
 
-const inMemoryMax = 2_000;
+const inMemoryMax = 1_000;
 const saveEveryMs = 5_000;
 
 export interface HistoriesOptions {

@@ -1,7 +1,7 @@
 // Has this account written to that person before? A Bloom filter in two generations: bounded, without names, forgetting slowly.
 //
 // It may say yes for one in a hundred it never saw, which counts for the account; it never says no for one of this generation
-// or the one before. A generation ends when it is full or half a year old; the next one is twice as large, up to a bound.
+// or the one before. A generation ends when it is full or half a year old; the next one is larger, up to a bound.
 import { createHash } from 'node:crypto';
 
 export interface Generation {
@@ -13,7 +13,9 @@ export interface Generation {
 
 const hashes = 7;
 const bitsPerItem = 10;
-const itemsFirst = 512;
+const itemsFirst = 2_048;
+/** Quickly, so that a growing list does not push its own beginning out. */
+const growth = 4;
 const itemsMax = 32_768;
 const generationMaxMs = 180 * 86_400_000;
 
@@ -48,7 +50,7 @@ export class SeenFilter {
     const itemsOfNow = (bits.length * 8) / bitsPerItem;
     if (count < itemsOfNow && nowMs - sinceMs < generationMaxMs) return;
     this.#before = this.#now;
-    this.#now = fresh(Math.min(itemsMax, Math.ceil(itemsOfNow * 2)), nowMs);
+    this.#now = fresh(Math.min(itemsMax, Math.ceil(itemsOfNow * growth)), nowMs);
   }
 }
 
