@@ -10,6 +10,8 @@ export function demoZone(config: ClusterConfig, dkim: readonly DkimRecord[]): Zo
   const zone: Record<string, ZoneNode> = {};
   const told = new Set<string>();
   for (const { hostname } of topology.sites) zone[hostname] = { A: ['127.0.0.1'] };
+  // Strangers come from here as well; only one of the names can be told.
+  zone['1.0.0.127.in-addr.arpa'] = { PTR: topology.sites.map(({ hostname }) => hostname) };
   for (const { name } of topology.domains) {
     const domain = servedDomain({ topology }, name);
     if (domain === undefined) continue;
