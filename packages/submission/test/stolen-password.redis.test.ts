@@ -157,7 +157,7 @@ test('a suspension by hand ends an open session at its next step, at every door;
   );
 });
 
-test('another site holds what it has of a suspended account, and lets it go with its home', async () => {
+test('another site holds what it has of a suspended account, and lets it go with its home, restarts or not', async () => {
   await using place = await startWatchedSite({ people: [ana, news] });
   const port = place.site.ports.submissions;
   for (const account of [ana, news]) {
@@ -168,9 +168,17 @@ test('another site holds what it has of a suspended account, and lets it go with
     (await place.site.messages()).flatMap(({ message }) =>
       message.held === undefined ? [] : [message.origin.account],
     );
-  await place.suspensions.follow('us', [{ account: ana, sinceMs: 1, isConfirmedSpammer: false }]);
+  const stopped = [{ account: ana, sinceMs: 1, isConfirmedSpammer: false }];
+  await place.suspensions.follow('us', stopped);
+  assert.deepEqual(await heldOf(), [], 'it speaks of its own people only');
+  await place.suspensions.follow('here', stopped);
   assert.deepEqual(await heldOf(), [ana]);
-  await place.suspensions.follow('us', []);
+  const [held] = await place.site.messages();
+  await place.site.spool.hold(held?.message.id ?? '', 'a person wants it');
+  await place.suspensions.follow('here', []);
+  assert.deepEqual(await heldOf(), [ana], 'what a person holds stays held');
+  await place.site.spool.hold(held?.message.id ?? '', holdReason(ana));
+  await place.restarted().follow('here', []);
   assert.deepEqual(await heldOf(), []);
 });
 

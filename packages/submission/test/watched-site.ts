@@ -40,6 +40,8 @@ export interface WatchedSite extends AsyncDisposable {
   /** Bodies the operator's webhook got. */
   readonly notices: readonly Readonly<Record<string, unknown>>[];
   readonly troubles: readonly string[];
+  /** The suspensions of a process that knows nothing yet; disposed with the site. */
+  restarted(): Suspensions;
   /** As the watch sees the time: so many days ago. */
   goTo(daysAgo: number): void;
 }
@@ -92,23 +94,26 @@ export async function startWatchedSite({
     }),
   );
   let suspensions: Suspensions | undefined;
+  let again: (() => Suspensions) | undefined;
   const site = stack.use(
     await startSubmissionSite({
       more: ({ spool }) => {
-        suspensions = createSuspensions({
-          book,
-          waiting: createWaitingMail({
-            spool,
-            queue: { remove: async () => true },
-            timetable: { add: () => undefined },
+        again = () =>
+          createSuspensions({
+            book,
+            waiting: createWaitingMail({
+              spool,
+              queue: { remove: async () => true },
+              timetable: { add: () => undefined },
+              onEvent: () => undefined,
+            }),
+            watch: () => watch,
+            notices,
             onEvent: () => undefined,
-          }),
-          watch: () => watch,
-          notices,
-          onEvent: () => undefined,
-          onTrouble,
-          lookAgainMs: 100,
-        });
+            onTrouble,
+            lookAgainMs: 100,
+          });
+        suspensions = again();
         return {
           config: { recipientsPerHour: 10_000, recipientsPerDay: 10_000, showsClient: false },
           mayUse: (account, address) => book.mayUse(account, address),
@@ -118,7 +123,9 @@ export async function startWatchedSite({
       },
     }),
   );
-  if (suspensions === undefined) throw new Error('The site asked for nothing.');
+  const open = again;
+  if (suspensions === undefined || open === undefined)
+    throw new Error('The site asked for nothing.');
   stack.use(suspensions);
   const opened = stack.move();
   return {
@@ -128,6 +135,7 @@ export async function startWatchedSite({
     suspensions,
     notices: told,
     troubles,
+    restarted: () => opened.use(open()),
     goTo: (daysAgo) => {
       behindMs = daysAgo * dayMs;
     },

@@ -22,7 +22,10 @@ export interface Suspensions extends AsyncDisposable {
   explain(address: string): Promise<Explained>;
   /** For the other sites: who may not send. */
   stopped(): readonly StoppedAccount[];
-  /** What another site said of its accounts: their mail is held here, and let go when they are no longer named. */
+  /**
+   * What a site said of its accounts, this one (once, at the start) or another (each time it was asked): their mail is held here,
+   * and let go when they are no longer named.
+   */
   follow(site: string, stopped: readonly StoppedAccount[]): Promise<void>;
 }
 
@@ -68,8 +71,8 @@ export function createSuspensions(options: SuspensionsOptions): Suspensions {
   const { book, waiting, onEvent, onTrouble, lookAgainMs = 10_000 } = options;
   const timers = new Set<NodeJS.Timeout>();
   const work = new Set<Promise<unknown>>();
-  /** site -> its accounts that may not send, as far as their mail is held here. */
-  const followed = new Map<string, ReadonlySet<string>>();
+  /** site -> what it said last, as far as it was done. */
+  const followed = new Map<string, string>();
 
   const behind = (what: string, task: Promise<unknown>) => {
     const guarded = task.catch((cause: unknown) => onTrouble(what, cause));
@@ -150,11 +153,11 @@ export function createSuspensions(options: SuspensionsOptions): Suspensions {
         isConfirmedSpammer,
       })),
     async follow(site, stopped) {
-      const before = followed.get(site);
-      const now = new Set(stopped.map(({ account }) => account));
-      followed.set(site, now);
-      for (const account of now) if (before?.has(account) !== true) await hold(account);
-      for (const account of before ?? []) if (!now.has(account)) await waiting.release(account);
+      const accounts = new Set(stopped.map(({ account }) => account));
+      const said = [...accounts].toSorted().join('\n');
+      if (followed.get(site) === said) return;
+      await waiting.agree(site, accounts);
+      followed.set(site, said);
     },
     async [Symbol.asyncDispose]() {
       for (const timer of timers) clearTimeout(timer);
