@@ -2,6 +2,7 @@
 export { submissionSection } from './config.ts';
 export type { SubmissionOptions, SubmissionSettings } from './create-submission-host.ts';
 export { createSubmissionHost } from './create-submission-host.ts';
+export { guardSending, type SendingGuard, type SendingGuardOptions } from './guard-sending.ts';
 export type { OwnSendLimits, SendLimitSettings } from './send-limits.ts';
 export {
   createSuspensions,

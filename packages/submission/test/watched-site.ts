@@ -9,10 +9,11 @@ import { type AccountBook, openAccountBook } from '@restante/accounts';
 import { createNotices } from '@restante/notices';
 import { type Clock, systemClock } from '@restante/runtime';
 import {
-  createSendingWatch,
   createSuspensions,
   createWaitingMail,
+  guardSending,
   type RedisCaller,
+  type SendingGuard,
   type SendingWatch,
   type Suspensions,
   type WatchSettings,
@@ -83,50 +84,37 @@ export async function startWatchedSite({
       clock: systemClock,
     }),
   );
-  const watch = stack.use(
-    createSendingWatch({
-      settings: watchSettings,
-      clock,
-      dir,
-      ...(redis && { redis, redisPrefix: 'restante:here:' }),
-      onSuspicion: (suspicion) => suspensions?.onSuspicion(suspicion),
-      onTrouble,
-    }),
-  );
-  let suspensions: Suspensions | undefined;
-  let again: (() => Suspensions) | undefined;
-  const site = stack.use(
-    await startSubmissionSite({
-      more: ({ spool }) => {
-        again = () =>
-          createSuspensions({
-            book,
-            waiting: createWaitingMail({
-              spool,
-              queue: { remove: async () => true },
-              timetable: { add: () => undefined },
-              onEvent: () => undefined,
-            }),
-            watch: () => watch,
-            notices,
-            onEvent: () => undefined,
-            onTrouble,
-            lookAgainMs: 100,
-          });
-        suspensions = again();
-        return {
-          config: { recipientsPerHour: 10_000, recipientsPerDay: 10_000, showsClient: false },
-          mayUse: (account, address) => book.mayUse(account, address),
-          sendingStopOf: (account) => book.sending.stopOf(account),
-          watch,
-        };
-      },
-    }),
-  );
-  const open = again;
-  if (suspensions === undefined || open === undefined)
-    throw new Error('The site asked for nothing.');
-  stack.use(suspensions);
+  const waitingParts = (spool: SubmissionSite['spool']) => ({
+    spool,
+    queue: { remove: async () => true },
+    timetable: { add: () => undefined },
+    onEvent: () => undefined,
+  });
+  let guard: SendingGuard | undefined;
+  const site = await startSubmissionSite({
+    more: ({ spool }) => {
+      guard = guardSending({
+        ...waitingParts(spool),
+        site: 'here',
+        settings: watchSettings,
+        book,
+        notices,
+        clock,
+        dir,
+        ...(redis && { redis, redisPrefix: 'restante:here:' }),
+        onTrouble,
+        lookAgainMs: 100,
+      });
+      return {
+        config: { recipientsPerHour: 10_000, recipientsPerDay: 10_000, showsClient: false },
+        mayUse: (account, address) => book.mayUse(account, address),
+        ...guard.asked,
+      };
+    },
+  });
+  stack.use(site);
+  if (guard === undefined) throw new Error('The site asked for nothing.');
+  const { watch, suspensions } = stack.use(guard);
   const opened = stack.move();
   return {
     site,
@@ -135,7 +123,16 @@ export async function startWatchedSite({
     suspensions,
     notices: told,
     troubles,
-    restarted: () => opened.use(open()),
+    restarted: () =>
+      opened.use(
+        createSuspensions({
+          book,
+          waiting: createWaitingMail(waitingParts(site.spool)),
+          watch: () => watch,
+          onEvent: () => undefined,
+          onTrouble,
+        }),
+      ),
     goTo: (daysAgo) => {
       behindMs = daysAgo * dayMs;
     },
