@@ -16,9 +16,9 @@ export interface LaboratoryOptions {
   readonly lists?: string;
   /** Tables for the end of the cluster file. */
   readonly settings?: string;
-  /** Tables of one site only: "[site.judging]" and the like. */
+  /** Tables of one site only: "[site.judging]" and the like; without them sites judge alike. */
   readonly atSite?: Partial<Record<SiteName, string>>;
-  /** The whole [policy] table; strangers are counted like strangers. */
+  /** Lines of [policy]. */
   readonly policy?: string;
 }
 
@@ -37,7 +37,12 @@ export async function startLaboratory(options: LaboratoryOptions = {}): Promise<
     const own = await publishedBy(cluster);
     const server = stack.use(await startZoneDns(joined(own, options.zone ?? {})));
     const dnsLine = stack.use(await startDnsLine(server.address));
-    await cluster.reconfigure((text) => reconfigured(text, dnsLine.address, options));
+    await cluster
+      .reconfigure((text) => reconfigured(text, dnsLine.address, options))
+      .catch(async (cause: unknown) => {
+        const { stdout, stderr } = await cluster.cli('config', 'check');
+        throw new Error(`${stdout}${stderr}`, { cause });
+      });
     return {
       cluster,
       dnsLine,
@@ -57,18 +62,32 @@ function reconfigured(
     lists = '',
     settings = '',
     atSite = {},
-    policy = 'trusted_networks = ["127.0.0.1"]\nharvest_unknown_max = 1000',
+    policy = 'harvest_unknown_max = 1000',
   }: LaboratoryOptions,
 ): string {
-  let changed = text
-    .replace(/^dns_servers = .*$/m, `dns_servers = ["${dns}"]`)
-    .replace(/^trusted_networks = .*$/m, policy);
-  for (const [site, tables] of Object.entries(atSite))
+  let changed = text.replace(/^dns_servers = .*$/m, `dns_servers = ["${dns}"]`);
+  for (const site of ['shanghai', 'us'] as const) {
+    const tables = atSite[site] ?? '';
     changed = changed.replace(
-      new RegExp(`(\\[\\[site\\]\\]\\nname = "${site}"[^]*?\\n)(?=\\n\\[\\[)`),
-      (table) => `${table}${tables}\n`,
+      new RegExp(`\\[\\[site\\]\\]\\nname = "${site}"[^]*?\\n(?=\\n\\[\\[)`),
+      (table) => `${withoutTables(table, `[site.judging]\n${tables}`)}${tables}\n`,
     );
-  return `${changed}\n[block_lists]\nprivate_addresses = true\nbudget = "500ms"\n${lists}\n${settings}\n`;
+  }
+  const more = [
+    `[policy]\n${policy}`,
+    `[block_lists]\nprivate_addresses = true\nbudget = "500ms"\n${lists}`,
+    settings,
+  ].join('\n');
+  return `${withoutTables(changed, more)}\n${more}\n`;
+}
+
+/** What the quickstart says in tables that a test writes anew is gone. */
+function withoutTables(text: string, tables: string): string {
+  const headings = new Set(tables.match(/^\[[^\]]+\]$/gm));
+  return text
+    .split(/^(?=\[)/m)
+    .filter((table) => !headings.has(table.split('\n', 1)[0] ?? ''))
+    .join('');
 }
 
 interface Published {

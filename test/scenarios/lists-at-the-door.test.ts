@@ -112,7 +112,7 @@ for (const door of ['smtp', 'smtpAlt'] as const) {
     const to = laboratory.cluster.accountAt('shanghai');
     const data = written({ id, from: person.address, to });
     const last = (await dialogue.send({ from: person.address, to: [to], data })).at(-1);
-    assert.equal(last?.code, 250, last?.text);
+    assert.equal(last?.code, 250, last?.text ?? '');
     const mail = await arrived(laboratory.cluster, 'shanghai', id);
     assert.doesNotMatch(mail.path, /\.Junk\//);
   });
