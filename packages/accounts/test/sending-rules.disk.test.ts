@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { addPeople, makeBook, openBook } from './book-for-tests.ts';
+import { from, makeLogins } from './logins-for-tests.ts';
 
 const ana = 'ana@example.test';
 
@@ -86,4 +87,18 @@ test('another process sees it within a second, and neither writes over the other
   made.book.removeAccount(ana);
   await addPeople(made.book, 'ana');
   assert.equal(made.book.account(ana)?.suspension, undefined);
+});
+
+test('who may not send still reads, and hears why when he sends; suspended from everything he does not come in', async () => {
+  await using made = await makeLogins();
+  await made.book.addAccount({ address: ana, password: 'secret-1' });
+  const logIn = async (protocol: 'imap' | 'submission') =>
+    (await made.logins.credentialsFor(from('192.0.2.7', protocol)).verifyPassword(ana, 'secret-1'))
+      .kind;
+  made.book.sending.suspend(ana, { scope: 'sending', reason: 'x', by: 'watch' });
+  assert.deepEqual([await logIn('imap'), await logIn('submission')], ['in', 'in']);
+  made.book.sending.suspend(ana, { scope: 'all', reason: 'x', by: 'operator' });
+  assert.deepEqual([await logIn('imap'), await logIn('submission')], ['suspended', 'suspended']);
+  made.book.sending.resume(ana);
+  assert.equal(await logIn('imap'), 'in');
 });
