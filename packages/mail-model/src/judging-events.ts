@@ -45,4 +45,25 @@ export type JudgingEvent =
       readonly what: 'spam' | 'ham';
       readonly outcome: 'learned' | 'known' | 'failed' | 'dropped';
       readonly why?: string;
-    };
+    }
+  // The doctor, who looks at what the world sees of us.
+  | {
+      readonly name: 'doctor.ran';
+      readonly tookMs: number;
+      readonly counts: readonly {
+        readonly check: string;
+        readonly state: string;
+        readonly count: number;
+      }[];
+    }
+  | {
+      readonly name: 'doctor.problem';
+      readonly finding: {
+        readonly check: string;
+        readonly subject: string;
+        readonly found: string;
+        readonly remedy?: string;
+      };
+    }
+  | { readonly name: 'doctor.mended'; readonly check: string; readonly subject: string }
+  | { readonly name: 'doctor.listed'; readonly subject: string; readonly zone: string };

@@ -43,6 +43,14 @@ export const gaugeSeries = {
     help: "Entries in the mirror of a home's recipients list.",
     labels: ['peer'],
   },
+  restante_doctor_findings: {
+    help: 'What the doctor found at its last look, by check and state.',
+    labels: ['check', 'state'],
+  },
+  restante_list_well: {
+    help: '1 while a list in DNS is well and counts, else 0.',
+    labels: ['zone'],
+  },
   restante_redis_up: { help: '1 while Redis answers, else 0.' },
 } as const satisfies Record<`restante_${string}`, GaugeSeries>;
 

@@ -51,4 +51,23 @@ export const judgingSeries = {
     help: 'What each check of the policy found; `late` and `failed` for checks without an answer.',
     labels: ['check', 'action'],
   },
+  doctorLooks: {
+    name: 'restante_doctor_looks_total',
+    help: 'Times the doctor looked at what the world sees of the site.',
+  },
+  doctorProblems: {
+    name: 'restante_doctor_problems_total',
+    help: 'Problems the doctor found that were not there the time before.',
+    labels: ['check'],
+  },
+  doctorMended: {
+    name: 'restante_doctor_mended_total',
+    help: 'Problems that were gone when the doctor looked again.',
+    labels: ['check'],
+  },
+  doctorListed: {
+    name: 'restante_doctor_listed_total',
+    help: 'Looks that found one of our addresses or domains on a list.',
+    labels: ['zone'],
+  },
 } as const satisfies Record<string, CounterSeries>;

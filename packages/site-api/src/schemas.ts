@@ -154,6 +154,7 @@ export const peerLoadSchema = z.object({
   diskFreeBytes: count,
   acceptLatencyMs: z.number().nonnegative(),
   isAccepting: z.boolean(),
+  nowMs: z.number().exactOptional(),
 });
 
 /** What a site's people have sent to, by account and hour since 1970. */

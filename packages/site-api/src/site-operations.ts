@@ -156,6 +156,8 @@ export interface PeerOperations {
     readonly diskFreeBytes: number;
     readonly acceptLatencyMs: number;
     readonly isAccepting: boolean;
+    /** Its clock, milliseconds since 1970; absent from older sites. */
+    readonly nowMs?: number;
   }>;
   /** Whole snapshot, or undefined when the caller's version is current. */
   recipients(

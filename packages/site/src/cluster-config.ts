@@ -17,6 +17,7 @@ import { certificatesSection } from '@restante/certificates';
 import { settingsSection } from '@restante/client-settings';
 import { deliverySection } from '@restante/delivery';
 import { dkimSection } from '@restante/dkim';
+import { doctorSection } from '@restante/doctor';
 import { healthSection } from '@restante/health';
 import { imapSection } from '@restante/imap';
 import { mailboxesSection } from '@restante/mailbox-store';
@@ -54,6 +55,7 @@ export const clusterSchema = {
   imap: imapSection,
   pop3: pop3Section,
   settings: settingsSection,
+  doctor: doctorSection,
 };
 
 export type ClusterSections = SectionsOf<typeof clusterSchema>;

@@ -21,6 +21,19 @@ export function exposeGauges(metrics: Metrics, site: OperationsParts): void {
     'restante_certificate_expires_timestamp_seconds',
     () => site.certificates.expiresAtMs / 1000,
   );
+  metrics.gauge('restante_list_well', () =>
+    site.judging.lists
+      .health()
+      .map(({ zone, state }) => ({ labels: { zone }, value: state === 'well' ? 1 : 0 })),
+  );
+  metrics.gauge('restante_doctor_findings', () => {
+    const findings = site.doctor.last()?.findings ?? [];
+    const counts = Map.groupBy(findings, ({ check, state }) => `${check} ${state}`);
+    return [...counts].map(([key, found]) => {
+      const [check = '', state = ''] = key.split(' ');
+      return { labels: { check, state }, value: found.length };
+    });
+  });
   metrics.gauge('restante_redis_up', () => (parts.queue.isReachable ? 1 : 0));
   metrics.gauge('restante_queue_jobs', async () =>
     (await Promise.all(routes.map(async (route) => jobsOf(site, route)))).flat(),

@@ -20,6 +20,7 @@ import { siteOf, type ClusterConfig } from './cluster-config.ts';
 import { logEvents } from './event-log.ts';
 import { noteAbsences } from './note-absences.ts';
 import { keepHomes } from './keep-homes.ts';
+import { openDoctor } from './open-doctor.ts';
 import { openDoors } from './open-doors.ts';
 import { noteUnreachable } from './note-unreachable.ts';
 import { openFront } from './open-front.ts';
@@ -32,6 +33,7 @@ import { createSiteCounters } from './operations/site-counters.ts';
 import { readSitePki } from './pki/read-site-pki.ts';
 import { exposeGauges } from './expose-gauges.ts';
 import { createForwardSeal } from './seal-forwards.ts';
+import { concurrencyOf, tagSeparators } from './route-settings.ts';
 import { tellBackups } from './tell-backups.ts';
 import { createRouteTally } from './route-tally.ts';
 
@@ -196,6 +198,16 @@ export async function runSite({
     certificates: front.certificates,
     sendTally: front.people?.tally,
     judging: front.judging,
+    doctor: openDoctor({
+      view,
+      pki,
+      keys,
+      lists: front.judging.lists,
+      keepers,
+      onEvent,
+      clock,
+      stack,
+    }),
     ownSnapshot: () => own?.snapshot,
     startedAtMs,
     version,
@@ -225,19 +237,4 @@ export async function runSite({
     ports: { ...front.ports, ...doors },
     [Symbol.asyncDispose]: async () => running.disposeAsync(),
   };
-}
-
-function tagSeparators({
-  topology,
-}: NonNullable<ReturnType<typeof siteOf>>): (domain: string) => string {
-  const byName = new Map(topology.domains.map(({ name, tagSeparator }) => [name, tagSeparator]));
-  return (domain) => byName.get(domain) ?? '';
-}
-
-function concurrencyOf(view: NonNullable<ReturnType<typeof siteOf>>, route: Route): number {
-  if (route === 'local') return view.retry.localConcurrencyMax;
-  if (route === 'internet') return view.retry.internetConcurrencyMax;
-  return route.startsWith('peer:')
-    ? view.delivery.peerConnectionsMax
-    : view.delivery.homeHostConnectionsMax;
 }

@@ -3,6 +3,7 @@ import type { Route } from '@restante/mail-model';
 import type { HomeKeeper } from '@restante/backup-mx';
 import type { CertificateSource } from '@restante/certificates';
 import type { MailboxStore } from '@restante/mailbox-store';
+import type { Doctor } from '@restante/doctor';
 import type { Relay, RelayParts, RouteGates, Timeline } from '@restante/relay';
 import type {
   MailboxOperations,
@@ -40,6 +41,7 @@ export interface OperationsParts {
   /** Absent where nobody sends. */
   readonly suspensions?: Suspensions | undefined;
   readonly judging: Judging;
+  readonly doctor: Doctor;
   readonly ownSnapshot: () => RecipientSnapshot | undefined;
   readonly startedAtMs: number;
   readonly version: string;
@@ -84,6 +86,7 @@ export function createSiteOperations(site: OperationsParts): SiteOperations {
       guard: site.judging.harvest,
       clock: parts.clock,
     }),
+    doctor: { run: async () => site.doctor.run(), last: () => site.doctor.last() },
     mailboxes: site.mailboxWork,
     accounts:
       site.mailboxes === undefined
@@ -103,6 +106,7 @@ export function createPeerOperations(site: OperationsParts): PeerOperations {
         diskFreeBytes: stats.diskFreeBytes,
         acceptLatencyMs: site.counters.acceptLatencyMs,
         isAccepting: !parts.spool.isFull(),
+        nowMs: parts.clock.now(),
       };
     },
     async recipients(since) {
