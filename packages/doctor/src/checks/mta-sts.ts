@@ -11,6 +11,7 @@ import { asked } from '../ask-dns.ts';
 import type { DoctorDomain } from '../doctor-options.ts';
 import type { Finding } from '../doctor.ts';
 import { about, words } from '../finding.ts';
+import { publicOnes } from '../look.ts';
 import type { Check, Look } from '../look.ts';
 
 const fetchMs = 20_000;
@@ -34,6 +35,13 @@ async function promiseOf(look: Look, domain: DoctorDomain): Promise<readonly Fin
   if (id === undefined)
     return [say.problem('The promise our sites serve is announced nowhere.', `Write ${record}.`)];
   const fetched = await policyAt(look, name);
+  if (typeof fetched === 'string' && (await isTrial(look)))
+    return [
+      say.notice(
+        `It cannot be fetched where only this machine or network finds us: ${fetched}`,
+        `For more than a trial: mta-sts.${name} must lead to a site whose certificate names it, on port 443.`,
+      ),
+    ];
   if (typeof fetched === 'string')
     return [
       say.problem(
@@ -57,6 +65,12 @@ async function promiseOf(look: Look, domain: DoctorDomain): Promise<readonly Fin
       ),
     ];
   return [say.fine(`Mode ${fetched.mode}, for ${words(fetched.mx)}.`)];
+}
+
+/** We that look have no public address: nobody outside can have been promised anything. */
+async function isTrial(look: Look): Promise<boolean> {
+  const found = await look.addressesOf(look.ours);
+  return found.kind === 'found' && publicOnes(found.value).length === 0;
 }
 
 /** The policy, or why there is none. */
