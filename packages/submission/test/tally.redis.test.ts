@@ -80,6 +80,8 @@ test('a burst is counted by all nodes of a site, an hour by both sites, and the 
       /20 recipients in the last hour/,
     );
     assert.match((await far?.judge('ana@x.test', 1))?.text ?? '', /in the last (hour|minute)/);
+    await connections[0]?.flushall();
+    assert.equal((await first.add('ana@x.test', 0)).lastHour, 16, 'its own six and the other site');
     // A key of the wrong kind is somebody's mistake, not the end of sending (threat 31).
     await connections[0]?.set('restante:burst:bob@x.test', 'nonsense');
     assert.equal((await first.add('bob@x.test', 3)).lastMinute, 3);

@@ -14,6 +14,7 @@ import {
   sumUp,
   type BurstCount,
   type SendCount,
+  type SendSums,
   type SendTally,
 } from './send-tally.ts';
 
@@ -97,11 +98,12 @@ export function createRedisSendTally(options: RedisSendTallyOptions): SendTally 
       const counts = await orUndefined(bump(account, recipients));
       if (counts === undefined) return here;
       const [hours, minutes] = counts;
-      return sumUp(
+      const shared = sumUp(
         hours.map(([key, sent]) => ({ hour: hourIn(key), recipients: sent })),
         minutes,
         clock.now(),
       );
+      return atLeast(here, shared);
     },
     async ownCounts() {
       return (await orUndefined(readAll())) ?? memory.ownCounts();
@@ -117,6 +119,16 @@ export function createRedisSendTally(options: RedisSendTallyOptions): SendTally 
         await orUndefined(redis.call('EXPIRE', key, keepSeconds));
       }
     },
+  };
+}
+
+/** A Redis that was emptied forgets what this process has not. */
+function atLeast(here: SendSums, shared: SendSums): SendSums {
+  return {
+    lastMinute: Math.max(here.lastMinute, shared.lastMinute),
+    lastTenMinutes: Math.max(here.lastTenMinutes, shared.lastTenMinutes),
+    lastHour: Math.max(here.lastHour, shared.lastHour),
+    lastDay: Math.max(here.lastDay, shared.lastDay),
   };
 }
 

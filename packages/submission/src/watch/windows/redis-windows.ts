@@ -9,6 +9,7 @@ import {
   bucketsOfAWindow,
   fieldsOf,
   isOld,
+  largerOf,
   networksMax,
   sumFields,
   type Counted,
@@ -85,7 +86,8 @@ export function createRedisWindows(options: RedisWindowsOptions): Windows {
   return {
     async add(account, counted) {
       const here = await own.add(account, counted);
-      return (await inTime(async () => bump(account, counted))) ?? here;
+      const shared = await inTime(async () => bump(account, counted));
+      return shared === undefined ? here : largerOf(here, shared);
     },
     async clear(account) {
       await own.clear(account);

@@ -68,6 +68,15 @@ export function sumFields(fields: Iterable<readonly [string, number]>, bucket: n
   return { ...(sums as Record<Counter, number>), networks: networks.size };
 }
 
+/** Of two who counted the same: what one of them forgot, the other knows. */
+export function largerOf(one: WindowSums, other: WindowSums): WindowSums {
+  const larger = counters.map((name) => [name, Math.max(one[name], other[name])] as const);
+  return {
+    ...(Object.fromEntries(larger) as Record<Counter, number>),
+    networks: Math.max(one.networks, other.networks),
+  };
+}
+
 export function isOld(field: string, bucket: number): boolean {
   return !(Number.parseInt(field, 10) > bucket - bucketsOfAWindow);
 }
