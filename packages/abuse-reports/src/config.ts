@@ -1,6 +1,32 @@
 // [reports]: what others report about our mail, and what we report about theirs.
-import { duration, flag, section, text } from '@restante/config';
-import { parseAddress } from '@restante/mail-model';
+import { duration, flag, section, text, type SectionProblem } from '@restante/config';
+import { needsSmtpUtf8, parseAddress } from '@restante/mail-model';
+
+interface Sending {
+  readonly contact?: string | undefined;
+  readonly sendsDmarcReports: boolean;
+  readonly sendsComplaints: boolean;
+}
+
+export function contactIsAnAddress({ contact }: Sending): SectionProblem<'contact'> | undefined {
+  if (contact === undefined || (parseAddress(contact).ok && !needsSmtpUtf8(contact)))
+    return undefined;
+  return {
+    field: 'contact',
+    problem: 'is not a mail address, or not one that everybody can write to',
+    remedy: 'Write it as name@domain, in plain letters.',
+  };
+}
+
+export function whoSendsReportsCanBeAsked(sending: Sending): SectionProblem<'contact'> | undefined {
+  const { contact, sendsComplaints, sendsDmarcReports } = sending;
+  if (contact !== undefined || (!sendsComplaints && !sendsDmarcReports)) return undefined;
+  return {
+    field: 'contact',
+    problem: 'is missing, and reports are to be sent',
+    remedy: 'Name a mail address of one of your own domains that somebody reads.',
+  };
+}
 
 export const reportsSection = section(
   'reports',
@@ -19,12 +45,13 @@ export const reportsSection = section(
     sendsComplaints: flag({
       default: false,
       about:
-        "Send a complaint (ARF, RFC 5965) to the sender's abuse address when one of our people moves mail of a verified sender to Junk.",
+        "Send complaints (ARF, RFC 5965) about unwanted mail to the abuse address of its sender's domain, when SPF or DKIM shows that it is his.",
     }),
     contact: text({
       optional: true,
       example: 'postmaster@example.net',
-      about: 'Mail address that stands in reports we send, and that they come from.',
+      about:
+        'Mail address that reports we send come from, and that stands in them; of one of your own domains.',
     }),
     organization: text({
       optional: true,
@@ -34,23 +61,6 @@ export const reportsSection = section(
   },
   {
     about: 'Reports about mail: those of others, and our own.',
-    checks: [
-      ({ contact }) =>
-        contact === undefined || parseAddress(contact).ok
-          ? undefined
-          : {
-              field: 'contact',
-              problem: 'is not a mail address',
-              remedy: 'Write it as name@domain.',
-            },
-      ({ contact, sendsComplaints, sendsDmarcReports }) =>
-        contact !== undefined || (!sendsComplaints && !sendsDmarcReports)
-          ? undefined
-          : {
-              field: 'contact',
-              problem: 'is missing, and reports are to be sent',
-              remedy: 'Name a mail address of one of your own domains that somebody reads.',
-            },
-    ],
+    checks: [contactIsAnAddress, whoSendsReportsCanBeAsked],
   },
 );
