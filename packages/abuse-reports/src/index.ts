@@ -40,3 +40,4 @@ export type {
   DueReport,
   FilledReport,
 } from './tally/dmarc-tally.ts';
+export { type ReportSending, sendDueReports, type SentReport } from './tally/send-due-reports.ts';
