@@ -15,6 +15,7 @@ import {
 import type { Scanners } from '@restante/scanners';
 import { createDmarc, createReverseNames, createSpf } from '@restante/sender-auth';
 import type { JudgingParts } from './open-judging.ts';
+import { ownDomains } from './own-domains.ts';
 
 export interface JudgeTools {
   readonly redis: RedisCaller;
@@ -31,14 +32,15 @@ export function buildJudgeParts(options: JudgingParts, tools: JudgeTools): Stran
   const { operatorLists, lists, scanners } = tools;
   const budgetMs = settings.senderBudgetMs;
   const hostnames = topology.sites.map(({ hostname }) => hostname);
+  const own = ownDomains(topology.domains);
   const checks = buildChecks({
     settings,
     ...(view.greylist.enabled
       ? { greylist: createGreylist({ ...view.greylist, ...tools, onEvent }) }
       : {}),
     scanners: { ...view.scanners, isConfigured: scanners.isConfigured },
-    ownNames: new Set([...hostnames, ...topology.domains.map(({ name }) => name)]),
-    isOurs: (domain) => parts.router.isOurs(domain),
+    ownNames: new Set([...hostnames, ...own]),
+    isOurs: (domain) => own.has(domain),
   });
   const dkim = {
     resolver,

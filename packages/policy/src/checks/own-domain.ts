@@ -22,12 +22,14 @@ export function ownDomain(rule: OwnDomainRule): Check<ContentFacts> {
     budgetMs: rule.budgetMs,
     async judge(facts) {
       if (rule.rule === 'off') return pass;
-      const claimed = facts.fromDomains.find(rule.isOurs);
+      const ours = facts.fromDomains.filter(rule.isOurs);
+      if (ours.length === 0) return pass;
+      const shown = [...(await facts.dkim()), await facts.spf()].filter(
+        ({ result }) => result === 'pass',
+      );
+      // Each for itself: who may speak for one of them may not speak for the others.
+      const claimed = ours.find((one) => shown.every(({ domain }) => domain !== one));
       if (claimed === undefined) return pass;
-      const signers = (await facts.dkim()).filter(({ result }) => result === 'pass');
-      if (signers.some(({ domain }) => domain === claimed)) return pass;
-      const spf = await facts.spf();
-      if (spf.result === 'pass' && spf.domain === claimed) return pass;
       const detail = `says it is from ${claimed}, which is ours, without our signature`;
       const sealer = await trustedSealer(facts, rule.trustedSealers);
       if (sealer !== undefined)
