@@ -43,6 +43,7 @@ export function contentFacts(
     dmarc: once(async () =>
       parts.dmarc.check({
         fromDomains: authors.domains,
+        ...(authors.problem === undefined ? {} : { fromProblem: authors.problem }),
         spf: await sender.spf(),
         dkim: await dkim(),
       }),

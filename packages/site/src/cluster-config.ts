@@ -29,7 +29,8 @@ import { retrySection } from '@restante/retry-queue';
 import { scannersSection } from '@restante/scanners';
 import { limitsSection } from '@restante/smtp';
 import { spoolSection } from '@restante/spool';
-import { submissionSection } from '@restante/submission';
+import { noticesSection } from '@restante/notices';
+import { submissionSection, watchSection } from '@restante/submission';
 import { transportSecuritySection } from '@restante/transport-security';
 
 /** Table of the file -> the package that owns it, in the order of the example file. */
@@ -51,6 +52,8 @@ export const clusterSchema = {
   certificates: certificatesSection,
   logins: loginsSection,
   submission: submissionSection,
+  watch: watchSection,
+  notices: noticesSection,
   dkim: dkimSection,
   imap: imapSection,
   pop3: pop3Section,

@@ -33,6 +33,7 @@ export interface FrontParts {
   readonly homes: Homes;
   readonly keys: DkimKeys;
   readonly own: OwnRecipients | undefined;
+  readonly environment: Readonly<Record<string, string | undefined>>;
   readonly keepers: readonly HomeKeeper[];
   readonly onEvent: EventSink;
   readonly clock: Clock;
@@ -52,8 +53,13 @@ export async function openFront(front: FrontParts): Promise<Front> {
   const { view, pki, stores, own, keepers, clock, stack } = front;
   const listFor = listFinder({ view, own, keepers });
   const schedule = liveScheduler(front);
-  const people = openPeople({ ...front, listFor, schedule });
-  if (people !== undefined) stack.use(shareSendCounts({ ...front, tally: people.tally }));
+  const judging = await openJudging({ ...front, listFor });
+  const { operatorLists } = judging;
+  const people = openPeople({ ...front, listFor, schedule, operatorLists });
+  if (people !== undefined)
+    stack.use(
+      shareSendCounts({ ...front, tally: people.tally, suspensions: people.guard.suspensions }),
+    );
   const challenges = createChallengeBook();
   const web = await openPlainWeb({ view, challenges, clock, stack });
   const certificates = stack.use(
@@ -66,7 +72,6 @@ export async function openFront(front: FrontParts): Promise<Front> {
       onEvent: (event) => noteCertificate(front, event),
     }),
   );
-  const judging = await openJudging({ ...front, listFor });
   const edges = await openEdges({ ...front, listFor, schedule, people, judging, certificates });
   const { mailboxes } = stores;
   const servers =

@@ -3,13 +3,20 @@ import { join } from 'node:path';
 import { createLogins, type Logins } from '@restante/accounts';
 import { createDkimSigner, openDkimKeys, type DkimKeys } from '@restante/dkim';
 import type { EventSink, Route } from '@restante/mail-model';
+import type { OperatorLists } from '@restante/policy';
 import type { RecipientList } from '@restante/recipients';
 import type { RelayParts } from '@restante/relay';
 import { connectRedis, timetablePrefix } from '@restante/retry-queue';
 import type { Clock, Logger } from '@restante/runtime';
 import type { EdgeHost } from '@restante/smtp';
-import { createRedisSendTally, createSubmissionHost, type SendTally } from '@restante/submission';
+import {
+  createRedisSendTally,
+  createSubmissionHost,
+  type SendingGuard,
+  type SendTally,
+} from '@restante/submission';
 import type { SiteView } from './cluster-config.ts';
+import { guardPeople } from './guard-people.ts';
 import type { Stores } from './open-stores.ts';
 
 export interface PeopleParts {
@@ -17,6 +24,8 @@ export interface PeopleParts {
   readonly stores: Stores;
   readonly parts: RelayParts;
   readonly keys: DkimKeys;
+  readonly operatorLists: OperatorLists;
+  readonly environment: Readonly<Record<string, string | undefined>>;
   readonly listFor: (domain: string) => RecipientList | undefined;
   readonly schedule: (id: string, routes: readonly Route[]) => void;
   readonly onEvent: EventSink;
@@ -30,6 +39,8 @@ export interface People {
   /** What an edge asks about somebody who has logged in. */
   readonly submission: EdgeHost;
   readonly tally: SendTally;
+  /** Watches over what they send. */
+  readonly guard: SendingGuard;
 }
 
 /** Undefined where nobody has a mailbox. */
@@ -57,7 +68,15 @@ export function openPeople(options: PeopleParts): People | undefined {
     site: view.site.name,
     clock,
   });
+  const guard = guardPeople({
+    ...options,
+    accounts,
+    scanners: stores.scanners,
+    redis,
+    redisPrefix: `${prefix}:`,
+  });
   const submission = createSubmissionHost({
+    ...guard.asked,
     site: view.site.name,
     hostname: view.site.hostname,
     spool: parts.spool,
@@ -82,7 +101,7 @@ export function openPeople(options: PeopleParts): People | undefined {
     onEvent,
     clock,
   });
-  return { logins, submission, tally };
+  return { logins, submission, tally, guard };
 }
 
 /** Keys of all domains of the cluster: whoever may send for a domain signs for it. */

@@ -43,6 +43,8 @@ export interface RunSiteOptions {
   readonly config: ClusterConfig;
   readonly site: string;
   readonly logger: Logger;
+  /** For settings that name a variable ("env:NAME"). */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
 }
 
 export interface RunningSite extends AsyncDisposable {
@@ -55,6 +57,7 @@ export async function runSite({
   config,
   site: name,
   logger,
+  environment = {},
 }: RunSiteOptions): Promise<RunningSite> {
   const view = siteOf(config, name);
   if (view === undefined) throw new Error(`The cluster file has no site "${name}".`);
@@ -174,12 +177,15 @@ export async function runSite({
     homes,
     keys,
     own,
+    environment,
     keepers,
     onEvent,
     clock,
     logger,
     stack,
   });
+  const { people } = front;
+  if (people !== undefined) listeners.push((event) => people.guard.onEvent(event));
   const operations = {
     relayParts: parts,
     relay,
@@ -196,7 +202,8 @@ export async function runSite({
             createMailboxOperations({ store: mailboxes, siteDir: view.site.dir, clock, logger }),
           ),
     certificates: front.certificates,
-    sendTally: front.people?.tally,
+    sendTally: people?.tally,
+    suspensions: people?.guard.suspensions,
     judging: front.judging,
     doctor: openDoctor({
       view,

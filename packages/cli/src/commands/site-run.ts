@@ -34,6 +34,7 @@ export function siteRunCommand(cli: Cli): Command {
         config,
         site: site.name,
         logger: createLogger({ level: logLevel }).with({ site: site.name }),
+        environment: cli.surroundings.environment,
       });
       returnFreeMemory();
       void [node, pidFile, small];

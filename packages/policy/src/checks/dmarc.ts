@@ -22,8 +22,15 @@ export function dmarc(rule: DmarcRule): Check<ContentFacts> {
     async judge(facts) {
       if (rule.rule === 'off') return pass;
       const answer = await facts.dmarc();
-      if (answer.result === 'temperror' || answer.result === 'permerror')
-        return { action: 'note', detail: `DMARC of ${answer.fromDomain}: ${answer.problem}` };
+      const trouble = `DMARC of ${answer.fromDomain}: ${answer.problem}`;
+      if (answer.result === 'temperror') return { action: 'note', detail: trouble };
+      // A From that can be read in two ways is no author (threat 28): nobody can vouch for it, so nobody has.
+      if (answer.result === 'permerror')
+        return {
+          action: rule.rule === 'note' ? 'note' : 'tag',
+          detail: trouble,
+          points: rule.failPoints,
+        };
       if (answer.result !== 'fail') return pass;
       const detail = `nothing ${answer.fromDomain} vouches for (it asks: ${answer.policy})`;
       const sealer = await trustedSealer(facts, rule.trustedSealers);
