@@ -128,8 +128,4 @@ async function judgeContent(
   };
 }
 
-const neverActing = {
-  tagPoints: Number.POSITIVE_INFINITY,
-  definitePoints: Number.POSITIVE_INFINITY,
-  refusePoints: 0,
-};
+const neverActing = { tagPoints: 0, definitePoints: 0, refusePoints: 0 };

@@ -27,8 +27,11 @@ export const judgingSection = section(
         about: 'Addresses and networks that are not judged: an office, a forwarder of our people.',
       },
     ),
-    tagPoints: points('From this sum of points on, mail is likely spam (Junk folder).', 5),
-    definitePoints: points('From this sum on it is certainly spam (Subject marked).', 10),
+    tagPoints: points(
+      'From this sum of points on, mail is likely spam (Junk folder); 0: never.',
+      5,
+    ),
+    definitePoints: points('From this sum on it is certainly spam (Subject marked); 0: never.', 10),
     refusePoints: points('From this sum on it is refused; 0: never.', 0),
     subjectMark: text({
       default: ':SPAM:',
@@ -113,7 +116,7 @@ export const judgingSection = section(
       'What is made of who a stranger is and what he brings. Sites may differ: put a [site.judging] below the [[site]].',
     checks: [
       ({ tagPoints, definitePoints }) =>
-        tagPoints <= definitePoints
+        definitePoints === 0 || tagPoints <= definitePoints
           ? undefined
           : {
               field: 'definitePoints',

@@ -46,6 +46,13 @@ test('points add up to likely, then to certain spam; what speaks for the sender 
   );
 });
 
+test('a threshold of 0 is never reached: without points, and with many', () => {
+  const never = { tagPoints: 0, definitePoints: 0, refusePoints: 0 };
+  for (const findings of [[], [found('x', note(0))], [found('x', note(50))]])
+    assert.equal(weigh(findings, never).spam, undefined);
+  assert.equal(weigh([found('x', note(50))], { ...never, tagPoints: 5 }).spam, 'likely');
+});
+
 test('a sum refuses only where the site wants that', () => {
   const findings = [found('light', note(2)), found('heavy', note(7))];
   assert.equal(weigh(findings, thresholds).action, 'tag');

@@ -3,12 +3,13 @@ import type { SmtpReply, SpamLevel, Verdict, VerdictReason } from '@restante/mai
 import type { CheckAction } from './check.ts';
 import type { Finding } from './evaluate.ts';
 
+/** 0, for each of them: never. */
 export interface Thresholds {
   /** From this sum on it is likely spam. */
   readonly tagPoints: number;
   /** From this sum on it certainly is, and its Subject says so. */
   readonly definitePoints: number;
-  /** From this sum on it is not taken; 0: never. */
+  /** From this sum on it is not taken. */
   readonly refusePoints: number;
 }
 
@@ -55,11 +56,12 @@ export function weigh(findings: readonly Finding[], thresholds: Thresholds): Jud
       detail: oneLine(detail),
       ...(own === undefined ? {} : { points: own }),
     }));
+  const reaches = (threshold: number) => threshold > 0 && points >= threshold;
   const { tagPoints, definitePoints, refusePoints } = thresholds;
-  if (refusePoints > 0 && points >= refusePoints && severity[action] < severity.refuse)
+  if (reaches(refusePoints) && severity[action] < severity.refuse)
     return { action: 'refuse', points, reasons, by: 'points' };
-  if (points >= definitePoints) spam = 'definite';
-  else if (points >= tagPoints) spam = worseOf(spam, 'likely');
+  if (reaches(definitePoints)) spam = 'definite';
+  else if (reaches(tagPoints)) spam = worseOf(spam, 'likely');
   const isSpamOnly = spam !== undefined && severity[action] < severity.tag;
   return {
     action: isSpamOnly ? 'tag' : action,
