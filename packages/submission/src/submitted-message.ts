@@ -6,11 +6,15 @@ import { createHash } from 'node:crypto';
 import { isAscii } from 'node:buffer';
 import { type Envelope, needsSmtpUtf8, type SmtpReply } from '@restante/mail-model';
 import { BodyHash, type DkimSigner } from '@restante/dkim';
-import { acceptMessage, type AcceptParts } from '@restante/relay';
+import {
+  acceptMessage,
+  type AcceptParts,
+  HeldMessage,
+  type HeldMessageOptions,
+} from '@restante/relay';
 import type { MessageAnswer, MessageSink } from '@restante/smtp';
 import type { MessageFacts } from '@restante/spool';
 import { completeHeader } from './complete-header.ts';
-import { HeldMessage, type HeldMessageOptions } from './held-message.ts';
 import type { HeaderVerdict } from './judge-header.ts';
 import { replies } from './replies.ts';
 
