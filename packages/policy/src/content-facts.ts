@@ -32,12 +32,7 @@ export function contentFacts(
     recipients,
     fromDomains: authors.domains,
     fromFields: countFields(header, 'From'),
-    welcomes: recipients.map((recipient) =>
-      [sender.sender, ...authors.addresses].flatMap((from, index): Welcome[] => {
-        const [entry] = parts.operatorLists.match({ clientAddress, helo, sender: from, recipient });
-        return entry?.list === 'allow' ? [{ entry, by: index === 0 ? 'sender' : 'author' }] : [];
-      }),
-    ),
+    welcomes: welcomesFor(parts, sender, { recipients, authors: authors.addresses }),
     dkim,
     arc: once(async () => parts.arc.verify(signed)),
     dmarc: once(async () =>
@@ -64,4 +59,22 @@ export function contentFacts(
       }),
     ),
   };
+}
+
+/** Ends with the first recipient who has nothing in its favour: then it is not welcome, however many recipients and authors there are. */
+function welcomesFor(
+  { operatorLists }: Pick<ContentParts, 'operatorLists'>,
+  { clientAddress, helo, sender }: Transaction['facts'],
+  said: { readonly recipients: readonly string[]; readonly authors: readonly string[] },
+): readonly (readonly Welcome[])[] {
+  const welcomes: (readonly Welcome[])[] = [];
+  for (const recipient of said.recipients) {
+    const found = [sender, ...said.authors].flatMap((from, index): Welcome[] => {
+      const [entry] = operatorLists.match({ clientAddress, helo, sender: from, recipient });
+      return entry?.list === 'allow' ? [{ entry, by: index === 0 ? 'sender' : 'author' }] : [];
+    });
+    welcomes.push(found);
+    if (found.length === 0) break;
+  }
+  return welcomes;
 }

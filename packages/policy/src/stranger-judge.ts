@@ -84,7 +84,8 @@ export function createStrangerJudge(parts: StrangerJudgeParts): StrangerJudge {
       const profile = parts.profileOf(recipient);
       const { clientAddress, sender, helo } = facts;
       const entries = operatorLists.match({ clientAddress, sender, helo, recipient });
-      if (profile.isFiltered && !(await isWelcomeSender(entries[0], facts))) {
+      const isWelcome = profile.isFiltered && (await isWelcomeSender(entries[0], facts));
+      if (profile.isFiltered && !isWelcome) {
         const asked: RecipientFacts = {
           ...facts,
           recipient,
@@ -100,7 +101,11 @@ export function createStrangerJudge(parts: StrangerJudgeParts): StrangerJudge {
         if (refused !== undefined) return refused;
       }
       transaction.profile ??= profile;
-      return transaction.profile.name === profile.name ? undefined : sendSeparately;
+      transaction.isWelcome ??= isWelcome;
+      // Who is welcome to one must not be refused to him for the sake of another, nor taken for both.
+      const isAlike =
+        transaction.profile.name === profile.name && transaction.isWelcome === isWelcome;
+      return isAlike ? undefined : sendSeparately;
     },
 
     beginContent(session, recipients) {

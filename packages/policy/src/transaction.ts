@@ -32,6 +32,8 @@ export interface Transaction {
   readonly findings: Promise<readonly Finding[]>;
   /** Of the first recipient that was taken; the others must have the same. */
   profile?: Profile;
+  /** That recipient has written down that he wants this sender's mail. */
+  isWelcome?: boolean;
 }
 
 export function senderFacts(
