@@ -1,6 +1,7 @@
 // A stranger's SMTP client for tests: a raw socket, one line out, one reply in. Deliberately not our own client.
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
 
 export interface Reply {
   readonly code: number;
@@ -48,6 +49,14 @@ export class Dialogue implements AsyncDisposable {
     const dialogue = new Dialogue(socket);
     if (greeting) await dialogue.reply();
     return dialogue;
+  }
+
+  /** The same connection with TLS on top; this one is not to be used any more. */
+  async upgraded(wrap: (socket: Socket) => TLSSocket): Promise<Dialogue> {
+    this.#socket.removeAllListeners('data');
+    const socket = wrap(this.#socket);
+    await once(socket, 'secureConnect');
+    return new Dialogue(socket);
   }
 
   /** The next whole reply; an error when the connection ends first. */
