@@ -80,14 +80,15 @@ export class HeldMessage {
     }
   }
 
-  /** Also while keep() is under way. */
+  /** Also while keep() is under way. Never throws. */
   async forget(): Promise<void> {
     this.#pieces = [];
     // Whoever called keep() hears of its failure.
     await this.#writing?.catch(() => undefined);
     const file = this.#file;
     this.#file = undefined;
-    await file?.close();
+    // It has no name and nobody will read it: what closing it says is of no use, least of all behind a 250.
+    await file?.close().catch(() => undefined);
   }
 
   /** A buffer that grows by doubling: a client that sends byte by byte costs linear time. The edge bounds the header. */

@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import type { SmtpReply, Verdict } from '@restante/mail-model';
 import type { MessageAnswer, MessageSink } from '@restante/smtp';
+import { SpoolError } from '@restante/spool';
 import { acceptMessage } from './commit-message.ts';
 import { HeaderBlock } from './header-block.ts';
 import { HeldMessage, type HeldMessageOptions } from './held-message.ts';
@@ -48,6 +49,8 @@ export class JudgedMessage implements MessageSink {
   readonly #startedMs: number;
   /** Of the bytes as they came: the same again is the same message (RFC 1047). */
   readonly #fingerprint = createHash('sha256');
+  /** Why there is no room for it; the rest of it is read and forgotten. */
+  #noRoom: Error | undefined;
 
   constructor(parts: JudgedParts, facts: JudgedFacts, judge: ContentJudge) {
     this.#parts = parts;
@@ -57,13 +60,25 @@ export class JudgedMessage implements MessageSink {
     this.#startedMs = parts.clock.monotonicMs();
   }
 
-  write(chunk: Buffer): Promise<void> {
+  async write(chunk: Buffer): Promise<void> {
+    if (this.#noRoom !== undefined) return;
     this.#fingerprint.update(chunk);
-    return this.#held.keep(this.#held.take(chunk));
+    const body = this.#held.take(chunk);
+    try {
+      // What waits is written once more when it is taken, and what is on this disk already must stay safe (design §4.1).
+      if (this.#parts.spool.isFull(this.#held.bodyBytes + body.length))
+        throw new SpoolError('SPOOL_FULL');
+      await this.#held.keep(body);
+    } catch (cause) {
+      if (!isOutOfRoom(cause)) throw cause;
+      this.#noRoom = cause;
+      await this.#held.forget();
+    }
   }
 
   async commit(): Promise<MessageAnswer> {
     try {
+      if (this.#noRoom !== undefined) throw this.#noRoom;
       const header = headerBlock(this.#held.header);
       const refusal = this.#parts.judgeHeader(header);
       if (refusal !== undefined) return { reply: refusal };
@@ -78,7 +93,7 @@ export class JudgedMessage implements MessageSink {
       return await this.#store(answer, header);
     } catch (cause) {
       this.#parts.onEvent({ name: 'message.not-accepted', reason: 'not judged', cause });
-      return { reply: replies.notDurable };
+      return { reply: isOutOfRoom(cause) ? replies.diskFull : replies.notDurable };
     } finally {
       await this.#held.forget();
     }
@@ -127,6 +142,14 @@ export class JudgedMessage implements MessageSink {
     });
     return reply;
   }
+}
+
+/** Of the spool, or of the disk where it waits. */
+function isOutOfRoom(cause: unknown): cause is Error {
+  if (cause instanceof SpoolError) return cause.code === 'SPOOL_FULL';
+  return (
+    cause instanceof Error && 'code' in cause && ['ENOSPC', 'EDQUOT'].includes(String(cause.code))
+  );
 }
 
 function headerBlock(bytes: Buffer): HeaderBlock {
