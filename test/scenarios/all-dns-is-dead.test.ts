@@ -59,15 +59,15 @@ test('while DNS answers, the stranger is taken at both sites', async () => {
 
 test('DNS that loses every third packet delays nobody for long and changes no answer', async () => {
   let packets = 0;
-  laboratory.dnsLine.isLost = () => (packets += 1) % 3 === 0;
+  laboratory.dnsLine.fateOf = () => ((packets += 1) % 3 === 0 ? 'lost' : 'answered');
   const heard = await offer('us', 'lossy');
-  laboratory.dnsLine.isLost = () => false;
+  laboratory.dnsLine.fateOf = () => 'answered';
   assert.equal(heard.reply.code, 250, heard.reply.text);
   assert.ok(heard.tookMs < senderBudgetMs + contentBudgetMs + slackMs, `${heard.tookMs} ms`);
 });
 
 test('dead: strangers are taken where the site says so, asked to come later where it says that, in time', async (t) => {
-  laboratory.dnsLine.isLost = () => true;
+  laboratory.dnsLine.fateOf = () => 'lost';
   const gentle = await offer('shanghai', 'dead-shanghai');
   t.diagnostic(`taken within ${Math.round(gentle.tookMs)} ms`);
   assert.equal(gentle.reply.code, 250, gentle.reply.text);
@@ -125,7 +125,7 @@ test(
 );
 
 test('DNS is back: everything is as before', async () => {
-  laboratory.dnsLine.isLost = () => false;
+  laboratory.dnsLine.fateOf = () => 'answered';
   await until(async () => (await offer('us', `back-${Date.now()}`)).reply.code === 250, {
     what: 'the strict site takes strangers again',
   });
