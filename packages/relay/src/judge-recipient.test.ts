@@ -15,6 +15,10 @@ const router = createRouter('us', [
 const list = {
   lookup: (address: string) => ({ kind: address.endsWith('@new.test') ? 'unknown' : 'known' }),
 } as RecipientList;
+/** Of a domain that takes small mail only. */
+const small = {
+  lookup: () => ({ kind: 'known', messageMaxBytes: 1000 }),
+} as unknown as RecipientList;
 const parts = { site: 'us', hostname: 'mx.us.test', router, listFor: () => list };
 const mail: MailCommand = { sender: 'x@stranger.test', body: '7bit', smtpUtf8: false };
 
@@ -29,6 +33,15 @@ function codeFor(address: string, path?: readonly string[]): number {
 
 test('mail of a domain that moved here comes home, although it started here', () => {
   assert.equal(codeFor('ana@us.test', ['us', 'shanghai']), 250);
+});
+
+test('how large it was when it came decides, not what a site of ours put on top (law 4)', () => {
+  const asked = { mail: { ...mail, sizeBytes: 1500 }, address: 'ana@us.test' };
+  const session = { notes: new Map() } as unknown as EdgeSession;
+  const strict = { ...parts, listFor: () => small };
+  assert.equal(judgeRecipient(strict, { ...asked, session })?.code, 552);
+  const peer = { ...session, peer: { site: 'shanghai' } };
+  assert.equal(judgeRecipient(strict, { ...asked, session: peer }), undefined);
 });
 
 test('what has been here and would only go back is a circle (RFC 5321 §6.3)', () => {

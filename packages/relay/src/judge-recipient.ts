@@ -45,7 +45,10 @@ export function judgeRecipient(
   const answer = list.lookup(address);
   switch (answer.kind) {
     case 'known':
-      return tooLarge(answer.messageMaxBytes, mail.sizeBytes);
+      // What a peer brings was small enough when it came; the fields on top are ours.
+      return session.peer === undefined
+        ? tooLarge(answer.messageMaxBytes, mail.sizeBytes)
+        : undefined;
     case 'unknown':
       return replies.unknownRecipient;
     case 'full':

@@ -1,6 +1,7 @@
 // What DATA and the first BDAT have in common: may a message begin now, and where do its bytes go?
 import type { SmtpReply } from '@restante/mail-model';
 import type { Dialogue } from './dialogue.ts';
+import { limitsFor } from './limits-for.ts';
 import { MessageIntake } from './message-intake.ts';
 import { replies } from './replies.ts';
 import { toSmtpReply } from './to-smtp-reply.ts';
@@ -27,7 +28,7 @@ export async function beginMessage(
   const { limits, onEvent, clock } = context;
   const parts = {
     sink,
-    limits,
+    limits: limitsFor(limits, facts),
     onEvent,
     clientAddress: facts.remoteAddress,
     sinceMs: clock.monotonicMs(),

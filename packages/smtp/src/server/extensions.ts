@@ -5,16 +5,16 @@
 // for bodies we have to refuse; not offered, they convert and the mail arrives. Between our sites the label may travel,
 // the bytes still have to be lines: a bare CR or LF in a chunk is refused like in DATA.
 import type { EdgeContext } from './dialogue.ts';
+import { limitsFor } from './limits-for.ts';
 import { mayLogIn, offeredMechanisms } from './login-rules.ts';
 import type { SessionFacts } from './session-facts.ts';
 
 export function offeredExtensions(context: EdgeContext, facts: SessionFacts): readonly string[] {
-  const { limits } = context;
   const isTls = facts.tls !== undefined;
   const isPeer = facts.peer !== undefined;
   return [
     'PIPELINING',
-    `SIZE ${limits.messageMaxBytes}`,
+    `SIZE ${limitsFor(context.limits, facts).messageMaxBytes}`,
     '8BITMIME',
     'SMTPUTF8',
     ...(context.hasTls() && !isTls ? ['STARTTLS'] : []),

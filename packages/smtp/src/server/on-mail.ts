@@ -1,6 +1,7 @@
 // MAIL FROM (RFC 5321 §4.1.1.2): begins a transaction. The host is asked about the sender.
 import { isPositive, needsSmtpUtf8, parseAddress, type Parsed } from '@restante/mail-model';
 import type { Dialogue, SmtpVerb } from './dialogue.ts';
+import { limitsFor } from './limits-for.ts';
 import { mayLogIn } from './login-rules.ts';
 import { readMailParameters } from './mail-parameters.ts';
 import { parseParameters } from './parse-parameters.ts';
@@ -28,7 +29,7 @@ export const mail: SmtpVerb = {
     if (!sender.ok) return dialogue.complain(replies.badSender(sender.problem));
     const { facts, context } = dialogue;
     const read = readMailParameters(sender.value, parameters.value, {
-      messageMaxBytes: context.limits.messageMaxBytes,
+      messageMaxBytes: limitsFor(context.limits, facts).messageMaxBytes,
       isTls: facts.tls !== undefined,
       isPeer: facts.peer !== undefined,
     });

@@ -101,6 +101,24 @@ test('a certificate of the cluster makes a peer, with what is for peers only', a
   assert.equal(message?.envelope.body, 'binarymime');
 });
 
+test('what was small enough for a stranger is small enough for his site with its own fields on top (law 4)', async () => {
+  const limits = { messageMaxBytes: 50_000, headerMaxBytes: 20_000 };
+  await using server = await startEdge({ tls, limits });
+  const fields = `X-Ours: ${'x'.repeat(900)}\r\n`.repeat(30);
+  const text = `${fields}\r\n${'x'.repeat(70)}\r\n`;
+  const stranger = await server.connect();
+  assert.match(await stranger.greets(), /SIZE 50000\n/);
+  await stranger.says('MAIL FROM:<a@b.test> SIZE=51000', '552 *');
+  await stranger.delivers(text, '552 5.3.4 *');
+  const peer = await server.connect();
+  await peer.greets();
+  await peer.startsTls(shanghai);
+  assert.doesNotMatch(await peer.says('EHLO shanghai.example.test', '250*'), /SIZE 50000\n/);
+  await peer.says('MAIL FROM:<a@b.test> SIZE=51000', '250 *');
+  await peer.says('RSET', '250 *');
+  await peer.delivers(text, '250 *');
+});
+
 test('expired, foreign, unmapped and doubly named certificates are strangers, and welcome as such', async () => {
   await using server = await startEdge({ tls });
   const strangers = [
