@@ -17,7 +17,7 @@ import { decodeHopNote } from './hop-note.ts';
 import { IncomingMessage } from './incoming-message.ts';
 import { JudgedMessage, type ContentJudge, type JudgedParts } from './judged-message.ts';
 import type { HeaderBlock } from './header-block.ts';
-import { judgeDeliveries, judgePasses } from './judge-loops.ts';
+import { judgeDeliveries, judgePasses, rulesForPeers } from './judge-loops.ts';
 import { judgeRecipient, type RecipientParts } from './judge-recipient.ts';
 import { namesPostmaster, postmasterHere, withPostmaster } from './postmaster-here.ts';
 import { replies } from './replies.ts';
@@ -116,7 +116,7 @@ export function createGate(parts: GateParts): EdgeHost {
           ...(clientName === undefined ? {} : { clientName }),
         });
       const judgeHeader = (header: HeaderBlock) =>
-        judgePasses(parts, header) ??
+        judgePasses(session.peer === undefined ? parts : rulesForPeers(parts), header) ??
         // For what a peer brings the cluster has answered already; that is judged at delivery.
         (session.peer === undefined ? judgeDeliveries(parts, envelope, header) : undefined);
       const common = { messageId, envelope, origin, path: hop?.path ?? [] };

@@ -13,6 +13,11 @@ export interface LoopRules {
   readonly receivedMax: number;
 }
 
+/** A peer's message was counted by the site that took it; the passes through our own sites since do not make it a circle. */
+export function rulesForPeers(rules: LoopRules): LoopRules {
+  return { ...rules, receivedMax: rules.receivedMax + ownPassesMax };
+}
+
 export function judgePasses(
   { hostname, receivedMax }: LoopRules,
   header: HeaderBlock,
