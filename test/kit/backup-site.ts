@@ -21,6 +21,8 @@ export interface BackupSiteOptions {
   readonly people?: readonly string[];
   /** Further tables for the cluster file, TOML. */
   readonly settings?: string;
+  /** host:port of the name server it asks; the system's otherwise. */
+  readonly dns?: string;
   /** Further lines of its [delivery] table. */
   readonly deliverySettings?: string;
   /** A program to put before node, for example strace with its arguments. */
@@ -163,6 +165,7 @@ export async function startBackupSite(options: BackupSiteOptions): Promise<Backu
     deliverySettings = '',
     stateDir = join(dir, 'site'),
     env = {},
+    dns,
   } = options;
   await mkdir(join(dir, 'redis'), { recursive: true });
   const redis = await startRedis({ dir: join(dir, 'redis') });
@@ -183,6 +186,7 @@ export async function startBackupSite(options: BackupSiteOptions): Promise<Backu
       settings,
       deliverySettings,
       stateDir,
+      dns,
     }),
   );
   const cli = [process.execPath, '--conditions=source', main];
@@ -224,9 +228,11 @@ function clusterFile({
   settings,
   stateDir,
   deliverySettings,
+  dns,
 }: ClusterFileParts): string {
   return `[cluster]
 name = "test"
+${dns === undefined ? '' : `dns_servers = ["${dns}"]`}
 
 [[site]]
 name = "backup"
