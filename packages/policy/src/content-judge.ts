@@ -18,11 +18,12 @@ import { markSubject, ourSpamFields, spamFields } from './mark-header.ts';
 import { identityOf, methodResults } from './method-results.ts';
 import type { OperatorLists } from './operator-lists/operator-lists.ts';
 import { sealed } from './seal.ts';
+import { tellDmarc, type DmarcTelling } from './tell-dmarc.ts';
 import type { Transaction } from './transaction.ts';
 import { isWelcomeContent } from './welcome.ts';
 import { verdictOf, weigh } from './weigh.ts';
 
-export interface ContentParts {
+export interface ContentParts extends DmarcTelling {
   /** authserv-id of the header field we write: this site's name. */
   readonly hostname: string;
   /** Names nobody else may speak in: all sites'. */
@@ -108,6 +109,8 @@ async function judgeContent(
       )
     : judgement;
   const reply = refuse(parts, weighed, decided);
+  // Who is asked to come back is told of when he is back.
+  if (weighed.action !== 'defer') void tellDmarc(parts, facts, isLenient ? [] : findings);
   if (reply !== undefined) return { kind: 'refused', reply };
 
   const verdict: Verdict = {

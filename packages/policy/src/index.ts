@@ -39,5 +39,6 @@ export { tryOut, type TriedOut, type TryOut } from './try-out.ts';
 export { explanations, type Explanation, type InTwoLanguages } from './explain/explanations.ts';
 export { createStrangerJudge } from './stranger-judge.ts';
 export type { JudgedSession, StrangerJudge, StrangerJudgeParts } from './stranger-judge.ts';
+export type { DmarcJudged } from './tell-dmarc.ts';
 export type { SenderTools } from './transaction.ts';
 export { verdictOf, weigh, type Judgement, type Thresholds } from './weigh.ts';
