@@ -22,12 +22,13 @@ export function createForwardSeal({ view, resolver, keys, clock }: SealParts): S
   const sealer = createArcSealer({ keys });
   const ours = new Set(view.topology.sites.map(({ hostname }) => hostname));
   return async (message: MessageToDeliver, recipient: string) => {
+    // Nobody has judged it: there is nothing to pass on, and what it says of itself in our name nobody has taken out.
+    if (message.verdict.identity === undefined) return '';
     const stored = await message.body();
     const header = await readHeader(stored);
     const results = header
       .values('Authentication-Results')
       .find((value) => ours.has(authservIdOf(value)?.toLowerCase() ?? ''));
-    // Nobody has judged it: there is nothing to pass on.
     if (results === undefined) return '';
     const toSeal = { header: header.text, body: () => bodyOf(stored, header) };
     const chain = await verifier.verify(toSeal);
