@@ -19,6 +19,12 @@ export interface PostfixOptions {
   readonly isRestart?: boolean;
   /** Extra lines for main.cf. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** postscreen stands at the door. */
+  readonly isScreened?: boolean;
+  /** Extra lines for master.cf. */
+  readonly services?: readonly string[];
+  /** A command to start it through. */
+  readonly through?: readonly string[];
 }
 
 export interface Postfix extends AsyncDisposable {
@@ -44,6 +50,9 @@ export async function startPostfix({
   nextHops,
   settings = {},
   isRestart = false,
+  isScreened = false,
+  services = [],
+  through = [],
 }: PostfixOptions): Promise<Postfix> {
   const port = await freePort();
   const endpoint = `127.0.0.1:${port}`;
@@ -56,8 +65,9 @@ export async function startPostfix({
   const { uid, gid } = await idsOf('postfix');
   await chown(join(dir, 'data'), uid, gid);
   await writeFile(join(etc, 'main.cf'), mainCf({ dir, logPath, nextHops, settings }));
-  await writeFile(join(etc, 'master.cf'), masterCf(port));
-  await run('postfix', ['-c', etc, 'start']).catch((cause: unknown) => {
+  await writeFile(join(etc, 'master.cf'), masterCf(port, { isScreened, services }));
+  const [command, ...args] = [...through, 'postfix', '-c', etc, 'start'];
+  await run(command, args).catch((cause: unknown) => {
     throw new Error('The private Postfix did not start.', { cause });
   });
   await until(async () => answers(port), { what: 'the private Postfix greets' });
@@ -119,9 +129,19 @@ function mainCf({ dir, logPath, nextHops, settings }: MainCf): string {
 }
 
 /** The services Postfix needs to receive, queue and send; nothing runs in a chroot. */
-function masterCf(port: number): string {
+function masterCf(
+  port: number,
+  { isScreened, services }: Required<Pick<PostfixOptions, 'isScreened' | 'services'>>,
+): string {
   const rows = [
-    [`127.0.0.1:${port}`, 'inet', 'n', '-', 'smtpd'],
+    ...(isScreened
+      ? [
+          [`127.0.0.1:${port}`, 'inet', 'n', '1', 'postscreen'],
+          ['smtpd', 'pass', '-', '-', 'smtpd'],
+          ['dnsblog', 'unix', '-', '0', 'dnsblog'],
+          ['tlsproxy', 'unix', '-', '0', 'tlsproxy'],
+        ]
+      : [[`127.0.0.1:${port}`, 'inet', 'n', '-', 'smtpd']]),
     ['pickup', 'unix', 'n', '1', 'pickup'],
     ['cleanup', 'unix', 'n', '0', 'cleanup'],
     ['qmgr', 'unix', 'n', '1', 'qmgr'],
@@ -144,12 +164,11 @@ function masterCf(port: number): string {
     ['scache', 'unix', '-', '1', 'scache'],
     ['postlog', 'unix-dgram', 'n', '1', 'postlogd'],
   ];
-  return rows
-    .map(
-      ([name, type, isPrivate, processes, command]) =>
-        `${name} ${type} ${isPrivate} - n - ${processes} ${command}\n`,
-    )
-    .join('');
+  const lines = rows.map(
+    ([name, type, isPrivate, processes, command]) =>
+      `${name} ${type} ${isPrivate} - n - ${processes} ${command}`,
+  );
+  return [...lines, ...services].map((line) => `${line}\n`).join('');
 }
 
 const queueStates = ['maildrop', 'incoming', 'active', 'deferred', 'hold'] as const;
