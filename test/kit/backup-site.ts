@@ -214,6 +214,7 @@ interface ClusterFileParts {
   readonly settings: string;
   readonly deliverySettings: string;
   readonly stateDir: string;
+  readonly dns: string | undefined;
 }
 
 /** For comparisons with a Postfix that judges nobody either. */
