@@ -8,6 +8,7 @@ import {
   createOperatorServer,
   ensureOperatorToken,
   SiteApiError,
+  type Decision,
   type HarvestBlockRow,
   type ListEntryRow,
   type ListOperations,
@@ -21,6 +22,7 @@ export interface JudgingSite {
   readonly blocks: Map<string, HarvestBlockRow>;
   readonly held: Map<string, QueueRow>;
   readonly acts: string[];
+  readonly decisions: Decision[];
 }
 
 export interface JudgingCluster extends AsyncDisposable {
@@ -73,7 +75,7 @@ export function heldMessage(id: string, heldBecause: string): QueueRow {
 }
 
 function emptySite(): JudgingSite {
-  return { entries: new Map(), blocks: new Map(), held: new Map(), acts: [] };
+  return { entries: new Map(), blocks: new Map(), held: new Map(), acts: [], decisions: [] };
 }
 
 function operationsOf(site: JudgingSite, name: string): SiteOperations {
@@ -98,6 +100,7 @@ function operationsOf(site: JudgingSite, name: string): SiteOperations {
     queueRelease: async ({ ids }: { ids?: readonly string[] }) => take('release', ids),
     queueDelete: async ({ ids }: { ids?: readonly string[] }) => take('delete', ids),
     lists: listsOf(site, name),
+    judging: { decisions: async (id: string) => site.decisions.filter((one) => one.id === id) },
   } as unknown as SiteOperations;
 }
 

@@ -4,6 +4,7 @@ import type { Decision } from '@restante/site-api';
 import { Command, Option } from 'commander';
 import type { Cli } from '../cli.ts';
 import { CliError } from '../errors.ts';
+import { printableLine } from '../output/printable.ts';
 
 type Language = 'en' | 'zh' | 'both';
 
@@ -35,7 +36,8 @@ async function explain(cli: Cli, what: string, language: Language): Promise<void
       'No site remembers a decision about this. Either the mail was taken without objections ("restante trace" tells its story), or it is longer ago than the diary is kept.',
     );
   const explained = [...checks].flatMap((check) => {
-    const text = explanations[check];
+    // Whoever wrote the text chose the word.
+    const text = Object.hasOwn(explanations, check) ? explanations[check] : undefined;
     return text === undefined ? [] : [{ check, ...text }];
   });
   cli.screen.json({ decisions, explanations: explained });
@@ -71,10 +73,11 @@ function checksOf({ reasons, reply }: Decision): readonly string[] {
 
 function showDecision(cli: Cli, decision: Decision): void {
   const { atMs, site, action, clientAddress, helo, sender, recipients, reasons, reply } = decision;
-  cli.screen.say(
+  const say = (line: string) => cli.screen.say(printableLine(line));
+  say(
     `${new Date(atMs).toISOString()} at ${site}: ${action}, from ${clientAddress} (${helo}), <${sender}> to ${recipients.join(', ')}`,
   );
-  if (reply !== undefined) cli.screen.say(`  reply: ${reply}`);
+  if (reply !== undefined) say(`  reply: ${reply}`);
   for (const { check, detail, points } of reasons)
-    cli.screen.say(`  ${check}${points === undefined ? '' : ` (${points})`}: ${detail}`);
+    say(`  ${check}${points === undefined ? '' : ` (${points})`}: ${detail}`);
 }

@@ -4,6 +4,7 @@ import type { JudgingAnswer } from '@restante/site-api';
 import { Command } from 'commander';
 import type { Cli } from '../cli.ts';
 import { CliError } from '../errors.ts';
+import { printable } from '../output/printable.ts';
 
 interface TestOptions {
   readonly ip: string;
@@ -64,7 +65,7 @@ function show(cli: Cli, judged: JudgingAnswer): void {
     columns: [{ title: 'check' }, { title: 'points' }, { title: '' }],
     rows: reasons.map(({ check, points: own, detail }) => [check, String(own ?? ''), detail]),
   });
-  if (header !== undefined) cli.screen.say(header.split('\r\n').slice(0, 12).join('\n'));
+  if (header !== undefined) cli.screen.say(printable(header.split('\r\n').slice(0, 12).join('\n')));
 }
 
 function wordFor(action: string): string {
