@@ -10,6 +10,8 @@ import type { RestanteEvent } from '@restante/mail-model';
 import type { Clock } from '@restante/runtime';
 
 export interface TimelineStep {
+  /** Of the message or decision it is a step of. Strangers may write it into other steps. */
+  readonly id: string;
   readonly atMs: number;
   readonly site: string;
   readonly what: string;
@@ -108,6 +110,7 @@ async function collect(
     const step = readLine(line);
     if (step !== undefined)
       add({
+        id: step.id,
         atMs: step.atMs,
         what: step.what,
         detail: sentence(step.detail),
@@ -118,9 +121,9 @@ async function collect(
 
 function readLine(
   line: string,
-): { atMs: number; what: string; detail: Record<string, unknown> } | undefined {
+): { id: string; atMs: number; what: string; detail: Record<string, unknown> } | undefined {
   try {
-    return JSON.parse(line) as { atMs: number; what: string; detail: Record<string, unknown> };
+    return JSON.parse(line) as NonNullable<ReturnType<typeof readLine>>;
   } catch {
     return undefined; // A line cut short by a power cut; the next one is whole.
   }

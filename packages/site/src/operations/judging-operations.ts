@@ -40,7 +40,11 @@ export function createJudgingOperations({
       const steps = await timeline.trace(id);
       return (
         steps
-          .filter(({ what, fields }) => what === 'judgement.made' && isDecision(fields))
+          .filter(
+            (step) =>
+              // A stranger may greet with the id of another decision; that makes his no part of it.
+              step.id === id && step.what === 'judgement.made' && isDecision(step.fields),
+          )
           // Written by this site itself, in this shape.
           .map(({ atMs, fields }) => ({ ...(fields as Omit<Decision, 'atMs'>), atMs, site, id }))
       );
