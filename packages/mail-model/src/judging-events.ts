@@ -46,6 +46,25 @@ export type JudgingEvent =
       readonly outcome: 'learned' | 'known' | 'failed' | 'dropped';
       readonly why?: string;
     }
+  // Reports: those of others about our mail, and our own about theirs.
+  | {
+      readonly name: 'report.read';
+      readonly kind: 'complaint' | 'dmarc-aggregate' | 'other';
+      /** "dropped": too many came at once. */
+      readonly outcome: 'counted' | 'known' | 'ignored' | 'unreadable' | 'dropped' | 'failed';
+      readonly why?: string;
+      readonly cause?: unknown;
+    }
+  | {
+      readonly name: 'report.sent';
+      readonly kind: 'complaint' | 'dmarc-aggregate';
+      /** "nobody": no address may have it. "later": it stays due. */
+      readonly outcome: 'sent' | 'nobody' | 'later' | 'failed';
+      readonly domain: string;
+      readonly cause?: unknown;
+    }
+  | { readonly name: 'reports.set-aside'; readonly path: string; readonly cause: unknown }
+  | { readonly name: 'reports.tally-lost'; readonly messages: number; readonly cause: unknown }
   // The doctor, who looks at what the world sees of us.
   | {
       readonly name: 'doctor.ran';

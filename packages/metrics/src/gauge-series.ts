@@ -47,6 +47,13 @@ export const gaugeSeries = {
     help: 'What the doctor found at its last look, by check and state.',
     labels: ['check', 'state'],
   },
+  restante_reported_complaints: { help: 'Complaints of others about our mail, of all days kept.' },
+  restante_reported_dmarc_messages: {
+    help: 'Messages in our name that DMARC reports of others tell of, of all days kept.',
+  },
+  restante_reported_dmarc_unaligned: {
+    help: 'Those of them that neither SPF nor DKIM showed to be ours.',
+  },
   restante_list_well: {
     help: '1 while a list in DNS is well and counts, else 0.',
     labels: ['zone'],

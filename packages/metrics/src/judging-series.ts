@@ -70,4 +70,22 @@ export const judgingSeries = {
     help: 'Looks that found one of our addresses or domains on a list.',
     labels: ['zone'],
   },
+  reportsRead: {
+    name: 'restante_reports_read_total',
+    help: 'Reports of others about our mail that came in, by what they are and what became of them.',
+    labels: ['kind', 'outcome'],
+  },
+  reportsSent: {
+    name: 'restante_reports_sent_total',
+    help: 'Reports of ours about mail of others, by what they are and what became of them.',
+    labels: ['kind', 'outcome'],
+  },
+  reportsTallyLost: {
+    name: 'restante_reports_tally_lost_total',
+    help: 'Messages that are missing in DMARC reports of ours because the count of them could not be written.',
+  },
+  reportsSetAside: {
+    name: 'restante_reports_set_aside_total',
+    help: 'Times the file with the counts of reports was damaged and begun anew.',
+  },
 } as const satisfies Record<string, CounterSeries>;

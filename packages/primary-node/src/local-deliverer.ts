@@ -20,6 +20,8 @@ export interface LocalDelivererOptions {
   /** Sends a copy on to addresses that do not live here (aliases to elsewhere). Idempotent per message and address. */
   readonly forward: ForwardMessage;
   readonly tagSeparatorOf: (domain: string) => string;
+  /** Somebody else may want to read it, too, once it is delivered; the body is there until it resolves. Must not throw. */
+  readonly onDelivered?: (message: MessageToDeliver, recipient: string) => Promise<void>;
   readonly onEvent: EventSink;
 }
 
@@ -28,7 +30,9 @@ export function createLocalDeliverer(options: LocalDelivererOptions): Deliverer 
     async attempt(message) {
       const outcomes: RecipientOutcome[] = [];
       for (const recipient of message.recipients) {
-        outcomes.push({ recipient, outcome: await deliverTo(options, message, recipient) });
+        const outcome = await deliverTo(options, message, recipient);
+        if (outcome.kind === 'delivered') await options.onDelivered?.(message, recipient);
+        outcomes.push({ recipient, outcome });
       }
       return outcomes;
     },

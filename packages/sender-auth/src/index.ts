@@ -10,6 +10,7 @@ export {
   authenticationResultsValue,
   formatAuthenticationResults,
 } from './results/authentication-results.ts';
+export { readOurResults, type ReadResult } from './results/read-results.ts';
 export { authservIdOf, withoutOurResults } from './results/without-our-results.ts';
 export type { ReverseNameAnswer, ReverseNames } from './reverse-name.ts';
 export type { Spf, SpfAnswer, SpfOptions, SpfQuestion, SpfResult } from './spf/check-host.ts';

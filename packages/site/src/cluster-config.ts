@@ -11,6 +11,7 @@ import type {
   SectionsOf,
   SiteConfig,
 } from '@restante/config';
+import { reportsSection } from '@restante/abuse-reports';
 import { loginsSection } from '@restante/accounts';
 import { blockListsSection } from '@restante/block-lists';
 import { certificatesSection } from '@restante/certificates';
@@ -20,6 +21,7 @@ import { dkimSection } from '@restante/dkim';
 import { doctorSection } from '@restante/doctor';
 import { healthSection } from '@restante/health';
 import { imapSection } from '@restante/imap';
+import { domainOf } from '@restante/mail-model';
 import { mailboxesSection } from '@restante/mailbox-store';
 import { greylistSection, judgingSection, policySection } from '@restante/policy';
 import { pop3Section } from '@restante/pop3';
@@ -58,6 +60,7 @@ export const clusterSchema = {
   imap: imapSection,
   pop3: pop3Section,
   settings: settingsSection,
+  reports: reportsSection,
   doctor: doctorSection,
 };
 
@@ -114,7 +117,25 @@ export const probeEndsBeforeStrangersGiveUp: FileCheck<typeof clusterSchema> = (
         },
       ];
 
-const checks = [domainFitsThroughTheEdge, probeEndsBeforeStrangersGiveUp];
+/** RFC 9990 §3.5.2: reports pass DMARC themselves, which mail of ours does only in the name of a domain that is at home here. */
+export const reportsComeFromUs: FileCheck<typeof clusterSchema> = ({
+  topology,
+  sections: { reports },
+}) => {
+  const { contact, sendsComplaints, sendsDmarcReports } = reports;
+  if (contact === undefined || (!sendsComplaints && !sendsDmarcReports)) return [];
+  return topology.domains.some(({ name, home }) => name === domainOf(contact) && home !== undefined)
+    ? []
+    : [
+        {
+          key: 'reports.contact',
+          problem: 'is of none of the domains that are at home here, and reports are to be sent',
+          remedy: 'Name an address of one of your own domains that somebody reads.',
+        },
+      ];
+};
+
+const checks = [domainFitsThroughTheEdge, probeEndsBeforeStrangersGiveUp, reportsComeFromUs];
 
 /** With `site`: fetches the secrets of that site only, as its node does; otherwise everybody's. */
 export async function loadClusterConfig(

@@ -88,6 +88,16 @@ const said: Partial<Record<RestanteEvent['name'], Said>> = {
     'A mail server of the world is left alone for a while, or is back.',
   ],
   'exit.changed': ['warn', 'Mail of a domain leaves through another site, or its own again.'],
+  'report.read': ['info', 'A report of others about our mail came in.'],
+  'report.sent': ['info', 'A report of ours about mail of others.'],
+  'reports.set-aside': [
+    'error',
+    'The file with the counts of reports was damaged: it is set aside, and counting begins anew. No mail is concerned.',
+  ],
+  'reports.tally-lost': [
+    'warn',
+    'Some messages could not be counted for DMARC reports; mail goes on.',
+  ],
   'site.started': ['info', 'The site is accepting mail.'],
   'site.stopping': ['info', 'The site is stopping.'],
 };

@@ -83,3 +83,17 @@ test('domainFitsThroughTheEdge: a domain does not promise more than the edge let
     message: /domain\[shanghai\.example\]\.message_max\n.*is more than \[limits\] message_max/s,
   });
 });
+
+test('reportsComeFromUs: reports are sent in the name of a domain that is at home here (RFC 9990 §3.5.2)', async () => {
+  const text = exampleFile().replace(
+    /^\[reports\]$/m,
+    '[reports]\nsends_dmarc_reports = true\ncontact = "postmaster@elsewhere.test"',
+  );
+  await assert.rejects(parseClusterConfig(text, example), {
+    name: 'ConfigError',
+    message: /reports\.contact\n.*is of none of the domains/s,
+  });
+  const ours = text.replace('elsewhere.test', 'shanghai.example');
+  const config = await parseClusterConfig(ours, example);
+  assert.equal(siteOf(config, 'us')?.reports.sendsDmarcReports, true);
+});
