@@ -15,19 +15,27 @@ export function spamFields(verdict: Verdict, points: number): string {
 /** Fields that would speak in our name about spam; whoever wrote them, it was not us. */
 export const ourSpamFields = ['X-Spam-Flag', 'X-Spam-Status'];
 
-/** `:SPAM:` before the Subject, once, also for what comes marked already. Without a Subject there is one then. */
+/**
+ * `:SPAM:` before the Subject, once, also for what comes marked already. Without a Subject there is one then; of several each has the
+ * mark, for nobody knows which one is shown.
+ */
 export function markSubject(header: Buffer, mark: string): Buffer {
   if (mark === '') return header;
-  const subject = headerFields(header).find(({ name }) => name.toLowerCase() === 'subject');
-  if (subject === undefined) return editHeader(header, { append: `Subject: ${mark}\r\n` });
-  const line = header.subarray(subject.start, subject.end).toString('latin1');
-  const colon = line.indexOf(':');
-  const value = line.slice(colon + 1).replace(/^[ \t]*(?:\r?\n[ \t]+)*/, '');
-  if (value.startsWith(mark)) return header;
-  return Buffer.concat([
-    header.subarray(0, subject.start),
-    // latin1 both ways: every byte stays what it was, encoded words too.
-    Buffer.from(`Subject: ${mark} ${value === '' ? '\r\n' : value}`, 'latin1'),
-    header.subarray(subject.end),
-  ]);
+  const subjects = headerFields(header).filter(({ name }) => name.toLowerCase() === 'subject');
+  if (subjects.length === 0) return editHeader(header, { append: `Subject: ${mark}\r\n` });
+  const pieces: Buffer[] = [];
+  let kept = 0;
+  for (const { start, end } of subjects) {
+    pieces.push(header.subarray(kept, start), marked(header.subarray(start, end), mark));
+    kept = end;
+  }
+  return Buffer.concat([...pieces, header.subarray(kept)]);
+}
+
+function marked(field: Buffer, mark: string): Buffer {
+  // latin1 both ways: every byte stays what it was, encoded words too.
+  const line = field.toString('latin1');
+  const value = line.slice(line.indexOf(':') + 1).replace(/^[ \t]*(?:\r?\n[ \t]+)*/, '');
+  if (value.startsWith(mark)) return field;
+  return Buffer.from(`Subject: ${mark} ${value === '' ? '\r\n' : value}`, 'latin1');
 }
