@@ -14,6 +14,7 @@ import { scannerDown } from './checks/scanner-down.ts';
 import { spamScore } from './checks/spam-score.ts';
 import { spf } from './checks/spf.ts';
 import { virus } from './checks/virus.ts';
+import { checkBudgets } from './check-budgets.ts';
 import type { Check } from './check.ts';
 import type { ContentFacts, RecipientFacts, SenderFacts } from './facts.ts';
 import type { Greylist } from './greylist/greylist.ts';
@@ -30,6 +31,9 @@ export interface ChecksOf {
     readonly refuseScore: number;
     readonly whenDown: 'accept' | 'tag' | 'defer';
     readonly virus: 'refuse' | 'quarantine';
+    readonly spamdBudgetMs: number;
+    readonly rspamdBudgetMs: number;
+    readonly clamdBudgetMs: number;
   };
   /** Names and domains nobody else greets with, lower case. */
   readonly ownNames: ReadonlySet<string>;
@@ -42,48 +46,52 @@ export interface Checks {
   readonly contentChecks: readonly Check<ContentFacts>[];
 }
 
-export function buildChecks({ settings, greylist, scanners, ownNames, isOurs }: ChecksOf): Checks {
-  const { senderBudgetMs, contentBudgetMs } = settings;
+export function buildChecks(parts: ChecksOf): Checks {
+  const { settings, greylist, scanners, ownNames, isOurs } = parts;
   const trustedSealers = new Set(settings.trustedSealers.map((name) => name.toLowerCase()));
-  const forSender = { budgetMs: senderBudgetMs };
-  const forContent = { budgetMs: contentBudgetMs };
+  const budgets = checkBudgets(parts);
   return {
     senderChecks: [
       helo({ ownNames, onLie: settings.heloLie, points: settings.heloPoints }),
-      blockList(senderBudgetMs, settings.listRefusePoints),
-      domainList(senderBudgetMs, settings.listRefusePoints),
+      blockList(budgets.sender, settings.listRefusePoints),
+      domainList(budgets.sender, settings.listRefusePoints),
       spf({
         onFail: settings.spfOnFail,
         failPoints: settings.spfFailPoints,
         softfailPoints: settings.spfSoftfailPoints,
         whenUnknown: settings.whenDnsIsDown,
-        ...forSender,
+        budgetMs: budgets.sender,
       }),
       reverseName({
         onMissing: settings.reverseName,
         points: settings.reverseNamePoints,
-        ...forSender,
+        budgetMs: budgets.sender,
       }),
     ],
     recipientChecks: [
       operatorEntry,
-      ...(greylist === undefined ? [] : [greylisting(greylist, senderBudgetMs)]),
+      ...(greylist === undefined ? [] : [greylisting(greylist, budgets.sender)]),
     ],
     contentChecks: [
       fromField,
-      dkim(contentBudgetMs),
+      dkim(budgets.signatures),
       dmarc({
         rule: settings.dmarc,
         failPoints: settings.dmarcFailPoints,
         trustedSealers,
-        ...forContent,
+        budgetMs: budgets.author,
       }),
-      ownDomain({ rule: settings.ownDomains, isOurs, trustedSealers, ...forContent }),
+      ownDomain({
+        rule: settings.ownDomains,
+        isOurs,
+        trustedSealers,
+        budgetMs: budgets.author,
+      }),
       ...(scanners.isConfigured
         ? [
-            virus(scanners.virus, contentBudgetMs),
-            spamScore({ ...scanners, ...forContent }),
-            scannerDown(scanners.whenDown, contentBudgetMs),
+            virus(scanners.virus, budgets.scanners),
+            spamScore({ ...scanners, budgetMs: budgets.scanners }),
+            scannerDown(scanners.whenDown, budgets.scanners),
           ]
         : []),
     ],
