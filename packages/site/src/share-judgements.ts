@@ -7,6 +7,7 @@ import {
   createJudgementExchange,
   sharedBlocks,
   takeIn,
+  type JudgementExchange,
   type JudgementPeer,
   type KnownHere,
 } from './judgement-exchange.ts';
@@ -28,6 +29,14 @@ export interface SharingParts extends KnownHere {
   readonly everyMs?: number;
 }
 
+interface Exchange {
+  readonly site: string;
+  readonly exchange: JudgementExchange;
+  isFine: boolean;
+  wish: 'tell' | 'ask and tell' | undefined;
+  work: Promise<void> | undefined;
+}
+
 export function shareJudgements({
   peers,
   onPeer,
@@ -36,14 +45,14 @@ export function shareJudgements({
   ...here
 }: SharingParts): JudgementSharing {
   const { lists, guard, clock } = here;
-  const exchanges = peers.map((peer) => ({
+  const exchanges = peers.map((peer): Exchange => ({
     site: peer.name,
     exchange: createJudgementExchange(peer, here),
     isFine: true,
+    wish: undefined,
+    work: undefined,
   }));
-  type Exchange = (typeof exchanges)[number];
   let isClosed = false;
-  let running: Promise<unknown> = Promise.resolve();
   let soon: NodeJS.Timeout | undefined;
 
   const attempt = async (each: Exchange, work: () => Promise<void>): Promise<void> => {
@@ -57,30 +66,32 @@ export function shareJudgements({
       each.isFine = false;
     }
   };
-  // One after the other, so that two tellings never overtake each other; a peer that is away holds up only its own.
-  const queues = new Map<Exchange, Promise<void>>();
-  const enqueue = (work: (each: Exchange) => Promise<void>): void => {
-    if (isClosed) return;
-    for (const each of exchanges) {
-      const before = queues.get(each) ?? Promise.resolve();
-      queues.set(
-        each,
-        before.then(async () => (isClosed ? undefined : attempt(each, async () => work(each)))),
-      );
+  // One after the other, so that two tellings never overtake each other; a peer that is away holds up only its own, and what is wished
+  // meanwhile is wished once.
+  const workFor = async (each: Exchange): Promise<void> => {
+    while (each.wish !== undefined && !isClosed) {
+      const asks = each.wish === 'ask and tell';
+      each.wish = undefined;
+      await attempt(each, async () => {
+        if (asks) await each.exchange.pull();
+        await each.exchange.push();
+      });
     }
-    running = Promise.all(queues.values());
+    each.work = undefined;
+  };
+  const enqueue = (wish: NonNullable<Exchange['wish']>): void => {
+    for (const each of exchanges) {
+      if (each.wish !== 'ask and tell') each.wish = wish;
+      each.work ??= workFor(each);
+    }
   };
   const tellSoon = (): void => {
     soon ??= setTimeout(() => {
       soon = undefined;
-      enqueue(async ({ exchange }) => exchange.push());
+      enqueue('tell');
     }, tellAfterMs).unref();
   };
-  const askAndTell = (): void =>
-    enqueue(async ({ exchange }) => {
-      await exchange.pull();
-      await exchange.push();
-    });
+  const askAndTell = (): void => enqueue('ask and tell');
   const listening = lists.onChange(tellSoon);
   const timer = setInterval(askAndTell, everyMs).unref();
   askAndTell();
@@ -103,7 +114,7 @@ export function shareJudgements({
       listening[Symbol.dispose]();
       clearInterval(timer);
       clearTimeout(soon);
-      await running;
+      await Promise.all(exchanges.map(async ({ work }) => work));
     },
   };
 }
