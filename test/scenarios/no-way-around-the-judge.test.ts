@@ -7,6 +7,7 @@ import { startCountingSpamd, type CountingSpamd } from '../kit/counting-spamd.ts
 import { Dialogue, type Reply } from '../kit/dialogue.ts';
 import { startLaboratory, type Laboratory } from '../kit/laboratory.ts';
 import { arrived, bring, fieldsOf, written } from '../kit/stranger.ts';
+import { until } from '../kit/until.ts';
 
 const sites = ['shanghai', 'us'] as const;
 type Site = (typeof sites)[number];
@@ -131,6 +132,29 @@ test('spam for people of both homes at once is judged once and marked once in bo
     await assertMarkedOnce(id);
     await assertMarkedOnce(id, 'us');
     assert.equal(spamd.asked - asked, 1);
+  }
+});
+
+test('spam for an alias that leads to the other home is judged once, marked once, and in Junk there', async () => {
+  const { cluster } = laboratory;
+  const set = await cluster.cli('alias', 'set', 'leads@us.example', home());
+  assert.equal(set.code, 0, set.stderr);
+  for (const site of sites) {
+    const to = 'leads@us.example';
+    const id = `alias-${site}`;
+    const offer = async () =>
+      bring(cluster.site(site).smtp, { address, from, to, data: letter(id, { to }) });
+    const reply = await until(
+      async () => {
+        const heard = await offer();
+        return heard.code === 250 ? heard : undefined;
+      },
+      { what: `${site} knows the alias` },
+    );
+    assert.equal(reply.code, 250);
+    await assertMarkedOnce(id);
+    const mail = await arrived(cluster, 'shanghai', id);
+    assert.equal(fieldsOf(mail, 'Authentication-Results').length, 1);
   }
 });
 
