@@ -1,5 +1,4 @@
 // Patience: one end for several waits that began together, and so many questions to one list at the same time.
-import type { Clock } from '@restante/runtime';
 
 export interface Budget {
   /** Undefined when the time is over first. `work` must not reject. */
@@ -8,15 +7,16 @@ export interface Budget {
   readonly end: () => void;
 }
 
-export function startBudget(clock: Pick<Clock, 'sleep'>, budgetMs: number): Budget {
-  const ending = new AbortController();
-  const over = clock.sleep(budgetMs, ending.signal).then(
-    () => undefined,
-    () => undefined, // end() was called; nobody is left to hear of it.
-  );
+export function startBudget(budgetMs: number): Budget {
+  const { promise: over, resolve } = Promise.withResolvers<undefined>();
+  const end = () => resolve(undefined);
+  const timer = setTimeout(end, budgetMs);
   return {
     within: async (work) => Promise.race([work, over]),
-    end: () => ending.abort(),
+    end() {
+      clearTimeout(timer);
+      end();
+    },
   };
 }
 

@@ -30,7 +30,7 @@ interface List {
 const inFlightMax = 64;
 
 export function createBlockLists(options: BlockListsOptions): BlockLists {
-  const { clock, resolver, budgetMs, onEvent } = options;
+  const { resolver, budgetMs, onEvent } = options;
   const stopping = new AbortController();
   const lists: readonly List[] = options.lists.map((settings) => ({
     settings,
@@ -89,7 +89,7 @@ export function createBlockLists(options: BlockListsOptions): BlockLists {
     subject: string,
   ): Promise<readonly ListLookup[]> => {
     if (asked.length === 0 || stopping.signal.aborted) return [];
-    const budget = startBudget(clock, budgetMs);
+    const budget = startBudget(budgetMs);
     try {
       return await Promise.all(asked.map(async (list) => consult(list, { subject, budget })));
     } finally {

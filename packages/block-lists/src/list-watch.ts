@@ -66,7 +66,7 @@ export function createListWatch(options: ListWatchOptions): ListWatch {
   };
 
   const askPoints = async (isFresh: boolean): Promise<TestJudgement> => {
-    const budget = startBudget(clock, options.budgetMs);
+    const budget = startBudget(options.budgetMs);
     signal.addEventListener('abort', budget.end, { once: true });
     const ask = async (name: string): Promise<Found> =>
       (await budget.within(askAddresses(options.resolver, name))) ?? {

@@ -14,8 +14,9 @@ export async function evaluate<Facts>(
   facts: Facts,
   onEvent: EventSink,
 ): Promise<readonly Finding[]> {
+  using patience = new Patience();
   // All begin now; those that know at once cost no turn.
-  const asked = checks.map((check) => ask(check, facts, onEvent));
+  const asked = checks.map((check) => ask(check, facts, { onEvent, patience }));
   const findings: Finding[] = [];
   for (const [index, pending] of asked.entries()) {
     const answer = pending instanceof Promise ? await pending : pending;
@@ -27,41 +28,65 @@ export async function evaluate<Facts>(
   return findings;
 }
 
+interface Asking {
+  readonly onEvent: EventSink;
+  readonly patience: Patience;
+}
+
 function ask<Facts>(
   check: Check<Facts>,
   facts: Facts,
-  onEvent: EventSink,
+  asking: Asking,
 ): CheckAnswer | Promise<CheckAnswer> {
   try {
     const answer = check.judge(facts);
-    return answer instanceof Promise ? inTime(check, answer, onEvent) : answer;
+    return answer instanceof Promise ? inTime(check, answer, asking) : answer;
   } catch (cause) {
-    return failed(check, cause, onEvent);
+    return failed(check, cause, asking.onEvent);
   }
 }
 
 async function inTime(
-  check: Check<never>,
+  { name, budgetMs }: Check<never>,
   answer: Promise<CheckAnswer>,
-  onEvent: EventSink,
+  { onEvent, patience }: Asking,
 ): Promise<CheckAnswer> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<CheckAnswer>((resolve) => {
-    timer = setTimeout(() => {
-      onEvent({ name: 'policy.judged', check: check.name, action: 'late' });
-      resolve({ action: 'note', detail: `no answer within ${check.budgetMs} ms` });
-    }, check.budgetMs);
-  });
   try {
-    return await Promise.race([answer, late]);
+    const first = await Promise.race([answer, patience.after(budgetMs)]);
+    if (first !== late) return first;
+    onEvent({ name: 'policy.judged', check: name, action: 'late' });
+    return { action: 'note', detail: `no answer within ${budgetMs} ms` };
   } catch (cause) {
-    return failed(check, cause, onEvent);
-  } finally {
-    clearTimeout(timer);
+    return failed({ name }, cause, onEvent);
   }
 }
 
-function failed(check: Check<never>, cause: unknown, onEvent: EventSink): CheckAnswer {
-  onEvent({ name: 'policy.failed', check: check.name, cause });
+const late = Symbol('late');
+
+/** The checks of a stage begin together, and most may take the same time: one timer does for them. */
+class Patience implements Disposable {
+  readonly #timers: NodeJS.Timeout[] = [];
+  readonly #ends = new Map<number, Promise<typeof late>>();
+
+  after(budgetMs: number): Promise<typeof late> {
+    const known = this.#ends.get(budgetMs);
+    if (known !== undefined) return known;
+    const { promise, resolve } = Promise.withResolvers<typeof late>();
+    this.#timers.push(setTimeout(resolve, budgetMs, late));
+    this.#ends.set(budgetMs, promise);
+    return promise;
+  }
+
+  [Symbol.dispose](): void {
+    for (const timer of this.#timers) clearTimeout(timer);
+  }
+}
+
+function failed(
+  { name }: Pick<Check<never>, 'name'>,
+  cause: unknown,
+  onEvent: EventSink,
+): CheckAnswer {
+  onEvent({ name: 'policy.failed', check: name, cause });
   return pass;
 }

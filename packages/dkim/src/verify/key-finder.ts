@@ -5,13 +5,11 @@
 //   not there is permerror (RFC 6376 §6.1.2). Never throws but for the signal.
 // - Records that were read are kept by their text, at most `recordsMax`; DNS decides how long they are true, not this memory.
 import { DnsError, type Resolver } from '@restante/dns';
-import type { Clock } from '@restante/runtime';
 import { readKeyRecord, type KeyRecord, type ReadKeyRecord } from './key-record.ts';
 import { permanent, type Flaw, type KeyPlace, type KeyType } from './signature-fields.ts';
 
 export interface KeyFinderOptions {
   readonly resolver: Pick<Resolver, 'resolve'>;
-  readonly clock: Clock;
   readonly budgetMs: number;
 }
 
@@ -40,7 +38,7 @@ const keysTriedMax = 4;
 const tooSlow: Flaw = { result: 'temperror', problem: 'DNS did not give the key in time.' };
 const noKey = permanent('There is no key.');
 
-export function createKeyFinder({ resolver, clock, budgetMs }: KeyFinderOptions): KeyFinder {
+export function createKeyFinder({ resolver, budgetMs }: KeyFinderOptions): KeyFinder {
   const read = new Map<string, ReadKeyRecord>();
 
   const recordOf = (text: string): ReadKeyRecord => {
@@ -69,7 +67,7 @@ export function createKeyFinder({ resolver, clock, budgetMs }: KeyFinderOptions)
       const answers = new Map<string, Answer>();
       const names = new Set(places.map(nameOf));
       const asked = Promise.all([...names].map(async (name) => answers.set(name, await ask(name))));
-      if (names.size > 0) await inTime(asked, { clock, budgetMs: left, signal });
+      if (names.size > 0) await inTime(asked, { budgetMs: left, signal });
       return (place) => usable(answers.get(nameOf(place)) ?? tooSlow, place.keyType);
     },
   };
@@ -89,28 +87,20 @@ function usable(answer: Answer, keyType: KeyType): FoundKeys {
   return records.find((record) => 'problem' in record) ?? noKey;
 }
 
-/** Waits for the work, for the budget, or throws the reason of the signal. */
+/** Waits for the work, for the budget, or throws the reason of the signal. Nearly always the key is known already: this must cost nothing. */
 async function inTime(
   work: Promise<unknown>,
-  {
-    clock,
-    budgetMs,
-    signal,
-  }: { readonly clock: Clock; readonly budgetMs: number; readonly signal: AbortSignal | undefined },
+  { budgetMs, signal }: { readonly budgetMs: number; readonly signal: AbortSignal | undefined },
 ): Promise<void> {
   signal?.throwIfAborted();
-  const done = new AbortController();
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const { promise: over, resolve, reject } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, budgetMs);
   const abort = () => reject(signal?.reason);
   signal?.addEventListener('abort', abort, { once: true });
   try {
-    const late = clock.sleep(budgetMs, done.signal).catch(ignore);
-    await Promise.race([work, late, aborted]);
+    await Promise.race([work, over]);
   } finally {
-    done.abort();
+    clearTimeout(timer);
     signal?.removeEventListener('abort', abort);
   }
 }
-
-/** The sleep was ended because the work is done. */
-function ignore(): void {}
