@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { RestanteEvent } from '@restante/mail-model';
 import type { Clock } from '@restante/runtime';
+import { createRefusalAllowance } from './refusal-allowance.ts';
 
 export interface TimelineStep {
   /** Of the message or decision it is a step of. Strangers may write it into other steps. */
@@ -48,6 +49,7 @@ export async function openTimeline({
   let buffer = '';
   let timer: NodeJS.Timeout | undefined;
   let writing = Promise.resolve();
+  const refusals = createRefusalAllowance();
 
   const flush = () => {
     clearTimeout(timer);
@@ -65,6 +67,7 @@ export async function openTimeline({
 
   return {
     record(event) {
+      if (isRefusal(event) && !refusals.take(clock.now())) return;
       const line = lineOf(event, clock.now());
       if (line === undefined) return;
       buffer += line;
@@ -85,6 +88,11 @@ export async function openTimeline({
       await flush();
     },
   };
+}
+
+/** What a stranger heard instead of 250: he may have as many of these as he likes. */
+function isRefusal(event: RestanteEvent): boolean {
+  return event.name === 'judgement.made' && event.reply !== undefined;
 }
 
 /** Events of a message's life; everything else is for metrics only. */
