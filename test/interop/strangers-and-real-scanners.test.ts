@@ -1,6 +1,7 @@
 // Debian's spamd, rspamd and clamd behind two real sites: the gentle one marks and files what the strict one refuses; a virus is refused
 // while whoever brings it is on the line; a scanner that was killed costs nobody his mail (mission R7, R12, threats 17 and 18).
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { after, before, describe, test } from 'node:test';
 import type { Reply } from '../kit/dialogue.ts';
 import { startLaboratory, type Laboratory } from '../kit/laboratory.ts';
@@ -14,7 +15,9 @@ import {
   whyNot,
   type ScannerDaemon,
 } from '../kit/scanner-daemons.ts';
+import { openImap, personAt } from '../kit/person.ts';
 import { arrived, bring, fieldsOf, written } from '../kit/stranger.ts';
+import { until } from '../kit/until.ts';
 
 const sites = ['shanghai', 'us'] as const;
 type Site = (typeof sites)[number];
@@ -91,6 +94,36 @@ for (const { scanner, start } of [
         assert.doesNotMatch(mail.path, /Junk/);
       }
     });
+
+    // Lessons for rspamd go to its controller: packages/scanners shows those.
+    if (scanner === 'spamd')
+      test('who moves a letter into Junk, and out of it again, teaches it twice', async () => {
+        const { cluster } = laboratory;
+        const person = personAt(cluster, 'us');
+        const taught = (outcome: string) =>
+          `restante_scanner_lessons_total{scanner="spamd",outcome="${outcome}"}`;
+        const text = 'Cheap pills today, quickly, from our pharmacy of trust.';
+        const reply = await offer(laboratory, 'us', { id: 'pills', home: 'us', text });
+        assert.equal(reply.code, 250, reply.text);
+        await arrived(cluster, 'us', 'pills');
+        const ca = await readFile(cluster.endpoints.ca, 'utf8');
+        const client = await openImap(cluster, person, ca);
+        try {
+          for (const [from, to, lessons] of [
+            ['INBOX', 'Junk', 1],
+            ['Junk', 'INBOX', 2],
+          ] as const) {
+            await client.mailboxOpen(from);
+            const moved = await client.messageMove({ header: { subject: 'pills' } }, to);
+            assert.ok(moved !== false, `${from} to ${to}`);
+            await until(async () => (await cluster.metric('us', taught('learned'))) === lessons, {
+              what: `spamd has learned ${lessons} times`,
+            });
+          }
+        } finally {
+          await client.logout();
+        }
+      });
 
     test('a scanner that is killed costs nobody his mail: it is taken, noted and counted', async () => {
       await daemons.us?.[Symbol.asyncDispose]();

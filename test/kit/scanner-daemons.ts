@@ -29,7 +29,7 @@ export async function startSpamd(rules: 'limited' | 'strict'): Promise<ScannerDa
   if (rules === 'strict') await cp('/etc/spamassassin', site, { recursive: true });
   await cp(own, site, { recursive: true });
   const distribution = rules === 'limited' ? ['-C', site] : [];
-  const listening = `-L -x -m 2 --min-children 1 -s stderr -H ${dir} -i 127.0.0.1 -p ${port}`;
+  const listening = `-L -x --allow-tell -m 2 --min-children 1 -s stderr -H ${dir} -i 127.0.0.1 -p ${port}`;
   const daemon = await startDaemon(
     dir,
     [
