@@ -83,6 +83,14 @@ export type {
 } from './judging-operations.ts';
 export type { DoctorDiagnosis, DoctorFinding, DoctorOperations } from './doctor-operations.ts';
 export type {
+  ComplaintRow,
+  DmarcRow,
+  ReportsFilter,
+  ReportsOperations,
+  SentReportRow,
+  SourceRow,
+} from './reports-operations.ts';
+export type {
   AbusePlaceRow,
   ResumedAnswer,
   SendingExplained,

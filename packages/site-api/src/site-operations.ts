@@ -7,6 +7,7 @@ import type { JudgingOperations } from './judging-operations.ts';
 import type { ListOperations, SharedJudgementOperations } from './judgement-operations.ts';
 import type { DoctorOperations } from './doctor-operations.ts';
 import type { MailboxOperations } from './mailbox-operations.ts';
+import type { ReportsOperations } from './reports-operations.ts';
 
 export interface SiteStatus {
   readonly site: string;
@@ -146,6 +147,8 @@ export interface SiteOperations {
   doctor?: DoctorOperations | undefined;
   /** Whom the operator blocks and lets in, and who is blocked for guessing addresses. */
   lists?: ListOperations | undefined;
+  /** What others reported about our mail. */
+  reports?: ReportsOperations | undefined;
 }
 
 /** What one site may ask another (mTLS). */

@@ -71,6 +71,7 @@ export function buildJudgeParts(options: JudgingParts, tools: JudgeTools): Stran
         (keeper) => keeper.domains.includes(domain) && keeper.health().state !== 'up',
       ),
     nextId: () => parts.ids.next(clock.now()),
+    onDmarc: options.reports.onDmarc,
     onEvent,
     clock,
   };

@@ -34,6 +34,12 @@ export function exposeGauges(metrics: Metrics, site: OperationsParts): void {
       return { labels: { check, state }, value: found.length };
     });
   });
+  const { totals } = site.reports;
+  if (totals !== undefined) {
+    metrics.gauge('restante_reported_complaints', () => totals().complaints);
+    metrics.gauge('restante_reported_dmarc_messages', () => totals().dmarcMessages);
+    metrics.gauge('restante_reported_dmarc_unaligned', () => totals().dmarcUnaligned);
+  }
   metrics.gauge('restante_redis_up', () => (parts.queue.isReachable ? 1 : 0));
   metrics.gauge('restante_queue_jobs', async () =>
     (await Promise.all(routes.map(async (route) => jobsOf(site, route)))).flat(),

@@ -19,6 +19,7 @@ import { listFinder, openEdges } from './open-edges.ts';
 import { openJudging, type Judging } from './open-judging.ts';
 import { openMailboxServers } from './open-mailbox-servers.ts';
 import { openPeople, type People } from './open-people.ts';
+import type { Reports } from './open-reports.ts';
 import type { Stores } from './open-stores.ts';
 import { openPlainWeb, openTlsWeb } from './open-web.ts';
 import type { SitePki } from './pki/read-site-pki.ts';
@@ -33,6 +34,7 @@ export interface FrontParts {
   readonly homes: Homes;
   readonly keys: DkimKeys;
   readonly own: OwnRecipients | undefined;
+  readonly reports: Pick<Reports, 'onDmarc'>;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly keepers: readonly HomeKeeper[];
   readonly onEvent: EventSink;

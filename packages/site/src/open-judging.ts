@@ -23,6 +23,7 @@ import type { Scanners } from '@restante/scanners';
 import type { Homes } from './build-deliverers.ts';
 import { buildJudgeParts } from './build-judge-parts.ts';
 import type { SiteView } from './cluster-config.ts';
+import type { Reports } from './open-reports.ts';
 import type { Stores } from './open-stores.ts';
 import type { SitePki } from './pki/read-site-pki.ts';
 import { judgementPeers, shareJudgements, type JudgementSharing } from './share-judgements.ts';
@@ -34,6 +35,7 @@ export interface JudgingParts {
   readonly homes: Pick<Homes, 'resolver'>;
   readonly pki: SitePki;
   readonly keys: DkimKeys;
+  readonly reports: Pick<Reports, 'onDmarc'>;
   readonly keepers: readonly HomeKeeper[];
   readonly listFor: (domain: string) => RecipientList | undefined;
   readonly onEvent: EventSink;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { openAccountBook, type AccountBook } from '@restante/accounts';
 import { openOutageLog, type OutageLog } from '@restante/backup-mx';
 import type { EventSink, Route } from '@restante/mail-model';
-import { openMailboxStore, type MailboxStore } from '@restante/mailbox-store';
+import { openMailboxStore, type MailboxStore, type TaughtByMoving } from '@restante/mailbox-store';
 import { openHolds, openTimeline, type Holds, type Router, type Timeline } from '@restante/relay';
 import type { Clock, Logger } from '@restante/runtime';
 import { createScanners, type Scanners } from '@restante/scanners';
@@ -20,6 +20,8 @@ export interface Stores {
   readonly outages: OutageLog;
   /** Looks at mail, and learns from people. */
   readonly scanners: Scanners;
+  /** Who hears of mail that people move into Junk and out of it; nobody waits for them. */
+  readonly taughtTo: ((taught: TaughtByMoving) => void)[];
 }
 
 export interface OpenStoresOptions {
@@ -65,11 +67,16 @@ export async function openStores({
     }),
   );
   const scanners = stack.use(createScanners({ settings: view.scanners, clock, onEvent }));
+  // Nobody waits for it; what is too much is dropped, and counted.
+  const taughtTo: Stores['taughtTo'] = [
+    ({ what, account, sizeBytes, bytes }) =>
+      void scanners.teach(what, { account, sizeBytes, bytes: () => bytes() }),
+  ];
   const isHome = view.topology.domains.some(({ home }) => home === site.name);
   const accounts = isHome ? stack.use(openAccounts(view, clock)) : undefined;
   const mailboxes =
-    accounts && stack.use(openMailboxes(view, { accounts, scanners, logger, clock }));
-  return { spool, accounts, mailboxes, holds, timeline, outages, scanners };
+    accounts && stack.use(openMailboxes(view, { accounts, taughtTo, logger, clock }));
+  return { spool, accounts, mailboxes, holds, timeline, outages, scanners, taughtTo };
 }
 
 function routesOf(router: Router, pending: readonly string[]): readonly Route[] {
@@ -91,14 +98,14 @@ function openAccounts(view: SiteView, clock: Clock): AccountBook {
 
 interface MailboxParts {
   readonly accounts: AccountBook;
-  readonly scanners: Scanners;
+  readonly taughtTo: Stores['taughtTo'];
   readonly logger: Logger;
   readonly clock: Clock;
 }
 
 function openMailboxes(
   { site, mailboxes }: SiteView,
-  { accounts, scanners, logger, clock }: MailboxParts,
+  { accounts, taughtTo, logger, clock }: MailboxParts,
 ): MailboxStore {
   return openMailboxStore({
     dir: site.dir,
@@ -107,8 +114,8 @@ function openMailboxes(
     accounts,
     clock,
     onRepair: (repair) => logger.warn({ ...repair }, 'Something in a mailbox was put right.'),
-    // Nobody waits for it; what is too much is dropped, and counted.
-    onTaught: ({ what, account, sizeBytes, bytes }) =>
-      void scanners.teach(what, { account, sizeBytes, bytes: () => bytes() }),
+    onTaught: (taught) => {
+      for (const tell of taughtTo) tell(taught);
+    },
   });
 }

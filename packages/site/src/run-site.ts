@@ -25,6 +25,7 @@ import { openDoors } from './open-doors.ts';
 import { noteUnreachable } from './note-unreachable.ts';
 import { openFront } from './open-front.ts';
 import { openKeys } from './open-people.ts';
+import { openReports } from './open-reports.ts';
 import { openQueue, refuseWrongRedis } from './open-queue.ts';
 import { openStores } from './open-stores.ts';
 import { createMailboxOperations } from './operations/mailbox-operations.ts';
@@ -107,6 +108,8 @@ export async function runSite({
   const keys = openKeys({ view, clock, logger });
   const seal = createForwardSeal({ view, resolver: homes.resolver, keys, clock });
   const forward = createForwarder({ spool: stores.spool, timetable, seal });
+  const shared = { view, pki, homes, keys, onEvent, clock, logger, stack };
+  const reports = openReports({ ...shared, stores, timetable });
   if (mailboxes !== undefined)
     deliverers.set(
       'local',
@@ -115,6 +118,7 @@ export async function runSite({
         forward,
         tagSeparatorOf: tagSeparators(view),
         onEvent,
+        ...(reports.onDelivered === undefined ? {} : { onDelivered: reports.onDelivered }),
       }),
     );
 
@@ -154,36 +158,11 @@ export async function runSite({
       retryAfterFaultMs: view.retry.retryAfterFaultMs,
     }),
   );
-  const keepers = await keepHomes({
-    view,
-    pki,
-    homes,
-    relay,
-    gates,
-    queue,
-    outages: stores.outages,
-    tally,
-    onEvent,
-    clock,
-    stack,
-  });
+  const { outages } = stores;
+  const keepers = await keepHomes({ ...shared, relay, gates, queue, outages, tally });
   listeners.push((event) => noteUnreachable(event, keepers));
 
-  const front = await openFront({
-    view,
-    pki,
-    stores,
-    parts,
-    homes,
-    keys,
-    own,
-    environment,
-    keepers,
-    onEvent,
-    clock,
-    logger,
-    stack,
-  });
+  const front = await openFront({ ...shared, stores, parts, own, reports, environment, keepers });
   const { people } = front;
   if (people !== undefined) listeners.push((event) => people.guard.onEvent(event));
   const operations = {
@@ -205,16 +184,8 @@ export async function runSite({
     sendTally: people?.tally,
     suspensions: people?.guard.suspensions,
     judging: front.judging,
-    doctor: openDoctor({
-      view,
-      pki,
-      keys,
-      lists: front.judging.lists,
-      keepers,
-      onEvent,
-      clock,
-      stack,
-    }),
+    reports,
+    doctor: openDoctor({ ...shared, lists: front.judging.lists, keepers }),
     ownSnapshot: () => own?.snapshot,
     startedAtMs,
     version,

@@ -21,6 +21,7 @@ import { quarantineCommand } from './quarantine.ts';
 import { policyCommand } from './policy.ts';
 import { queueCommand } from './queue.ts';
 import { quickstartCommand } from './quickstart.ts';
+import { reportsCommand } from './reports.ts';
 import { routeCommand } from './route.ts';
 import { sendCommand } from './send.ts';
 import { siteCommand } from './site.ts';
@@ -42,6 +43,7 @@ export const commands: readonly ((cli: Cli) => Command)[] = [
   traceCommand,
   explainCommand,
   policyCommand,
+  reportsCommand,
   siteCommand,
   spoolCommand,
   accountCommand,

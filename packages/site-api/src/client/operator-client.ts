@@ -15,6 +15,7 @@ import type { ListOperations } from '../judgement-operations.ts';
 import type { DoctorOperations } from '../doctor-operations.ts';
 import type { JudgingOperations } from '../judging-operations.ts';
 import type { MailboxOperations } from '../mailbox-operations.ts';
+import type { ReportsOperations } from '../reports-operations.ts';
 import type { QueueFilter, SiteOperations } from '../site-operations.ts';
 import { siteHeader } from '../site-header.ts';
 import { accountsOver } from './account-client.ts';
@@ -22,12 +23,13 @@ import { doctorOver } from './doctor-client.ts';
 import { judgingOver } from './judging-client.ts';
 import { listsOver } from './list-client.ts';
 import { mailboxesOver } from './mailbox-client.ts';
+import { reportsOver } from './reports-client.ts';
 import { ask, askFor, shaped } from './ask.ts';
 import type { Wire } from './ask.ts';
 
 export interface OperatorClient
   extends
-    Omit<SiteOperations, 'accounts' | 'mailboxes' | 'lists' | 'judging' | 'doctor'>,
+    Omit<SiteOperations, 'accounts' | 'mailboxes' | 'lists' | 'judging' | 'doctor' | 'reports'>,
     AsyncDisposable {
   /** Throws NO_ACCOUNTS_HERE on use when the site is the home of nobody. */
   readonly accounts: AccountOperations;
@@ -38,6 +40,8 @@ export interface OperatorClient
   readonly judging: JudgingOperations;
   /** NOT_POSSIBLE when the site has none. */
   readonly doctor: DoctorOperations;
+  /** NOT_POSSIBLE when the site counts none. */
+  readonly reports: ReportsOperations;
   /** True when the process answers at all; needs no token. */
   isAlive(): Promise<boolean>;
   readiness(): Promise<Readiness>;
@@ -106,6 +110,7 @@ export function createOperatorClient({
     lists: listsOver(wire),
     judging: judgingOver(wire),
     doctor: doctorOver(wire),
+    reports: reportsOver(wire),
     isAlive: async () => (await ask(wire, { ...get, path: '/healthz' })).status === 200,
     readiness: async () =>
       askFor(wire, { ...get, path: '/readyz', alsoFine: [503] }, readinessSchema),

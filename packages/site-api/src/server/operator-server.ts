@@ -12,6 +12,7 @@ import { listRoutes } from './list-routes.ts';
 import { mailboxRoutes } from './mailbox-routes.ts';
 import { createHttpServer, listenOn, noSuchPage } from './http-server.ts';
 import type { ListeningServer } from './http-server.ts';
+import { reportsRoutes } from './reports-routes.ts';
 import { queueRoutes } from './queue-routes.ts';
 import { routeRoutes } from './route-routes.ts';
 import type { ExplainFailure } from './to-http-problem.ts';
@@ -64,6 +65,7 @@ export async function createOperatorServer(
       listRoutes(v1, operations);
       judgingRoutes(v1, operations);
       doctorRoutes(v1, operations);
+      reportsRoutes(v1, operations);
     },
     { prefix: '/v1' },
   );

@@ -16,6 +16,7 @@ import type {
 import type { RecipientSnapshot } from '@restante/recipients';
 import type { SendTally, Suspensions } from '@restante/submission';
 import type { Judging } from '../open-judging.ts';
+import type { Reports } from '../open-reports.ts';
 import { createAccountOperations } from './account-operations.ts';
 import { createJudgingOperations } from './judging-operations.ts';
 import { createListOperations } from './list-operations.ts';
@@ -42,6 +43,7 @@ export interface OperationsParts {
   readonly suspensions?: Suspensions | undefined;
   readonly judging: Judging;
   readonly doctor: Doctor;
+  readonly reports: Reports;
   readonly ownSnapshot: () => RecipientSnapshot | undefined;
   readonly startedAtMs: number;
   readonly version: string;
@@ -87,6 +89,7 @@ export function createSiteOperations(site: OperationsParts): SiteOperations {
       clock: parts.clock,
     }),
     doctor: { run: async () => site.doctor.run(), last: () => site.doctor.last() },
+    reports: site.reports.operations,
     mailboxes: site.mailboxWork,
     accounts:
       site.mailboxes === undefined
