@@ -21,7 +21,7 @@ export interface BackupSiteOptions {
   readonly people?: readonly string[];
   /** Further tables for the cluster file, TOML. */
   readonly settings?: string;
-  /** host:port of the name server it asks; the system's otherwise. */
+  /** host:port of the name server it asks. Without one strangers are not judged. */
   readonly dns?: string;
   /** Further lines of its [delivery] table. */
   readonly deliverySettings?: string;
@@ -217,7 +217,7 @@ interface ClusterFileParts {
   readonly dns: string | undefined;
 }
 
-/** For comparisons with a Postfix that judges nobody either. */
+/** For comparisons with a Postfix that judges nobody either, and where nobody says which DNS to ask: the system's is none of a test's business. */
 export const judgesNobody = '[judging]\nenabled = false\n';
 
 function clusterFile({
@@ -231,6 +231,7 @@ function clusterFile({
   deliverySettings,
   dns,
 }: ClusterFileParts): string {
+  const isJudging = dns !== undefined || settings.includes('[judging]');
   return `[cluster]
 name = "test"
 ${dns === undefined ? '' : `dns_servers = ["${dns}"]`}
@@ -259,5 +260,5 @@ trusted_networks = ["127.0.0.0/8"]
 allow_private_addresses = true
 ${deliverySettings}
 ${settings}
-`;
+${isJudging ? '' : judgesNobody}`;
 }
