@@ -159,3 +159,43 @@ test('a job key that stands on no list does not make its id unschedulable for ev
   await open.queue.schedule([{ id: orphan, route, delayMs: 0 }]);
   assert.deepEqual((await idsOf(open.queue, route)).sort(), [orphan, listed].sort());
 });
+
+test('a letter waited for ever because somebody had written over its lock while it was being tried', async () => {
+  await using redis = await startRedis();
+  await using open = await openQueue(redis);
+  using raw = connectRaw(redis);
+  const [endless = '', long = '', list = '', others = ''] = newIds(4);
+  const locks = new Map<string, (key: string) => Promise<unknown>>([
+    [endless, (key) => raw.set(key, 'NaN')],
+    [long, (key) => raw.set(key, '', 'PX', 86_400_000)],
+    [list, (key) => raw.multi().del(key).lpush(key, 'not yours').exec()],
+    // As another process of this site locks.
+    [others, (key) => raw.set(key, 'other/life', 'PX', 60_000)],
+  ]);
+  const tries = new Map<string, number>();
+  open.queue.work(route, {
+    concurrency: 4,
+    retryAfterFaultMs: 50,
+    async handle({ id }) {
+      const before = tries.get(id) ?? 0;
+      tries.set(id, before + 1);
+      if (before > 0) return done;
+      await locks.get(id)?.(`${base}${id}:lock`);
+      return { kind: 'retry', delayMs: 50 };
+    },
+  });
+  await open.queue.schedule([...locks.keys()].map((id) => ({ id, route, delayMs: 0 })));
+  await eventually(() => [endless, long, list].every((id) => tries.get(id) === 2));
+  await eventually(async () => (await idsOf(open.queue, route)).length === 1);
+  assert.equal(tries.get(others), 1, 'what another process works on is left to it');
+  const alarms = open.events.filter(({ name }) => name === 'job.failed');
+  assert.ok(alarms.length >= 2, 'somebody hears of it');
+});
+
+test('a letter was not missed because something that never comes due was counted in its place', async () => {
+  await using redis = await startRedis();
+  await using open = await openQueue(redis);
+  using raw = connectRaw(redis);
+  await raw.zadd(`${base}delayed`, -1, newIds(1)[0] ?? '', -0.5, 'zzz');
+  assert.equal((await open.queue.counts(route)).delayed, 0);
+});

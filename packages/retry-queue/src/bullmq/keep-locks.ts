@@ -3,6 +3,10 @@
 // A job of ours that nobody works on comes about in two ways: the process died (its former life's token is in the lock), or
 // Redis gave a job and the answer was lost with the connection (our token, but the id is not running). BullMQ would free both
 // when the lock ends, two minutes later; here the first are due again at once and the second after two looks.
+//
+// A third was never a lock: somebody wrote there (threat 31). Every real one runs out within two minutes; what does not would
+// keep its message for ever, because nobody can end a job whose lock he does not hold. It is broken, with an alarm.
+import type { EventSink } from '@restante/mail-model';
 import type { Logger } from '@restante/runtime';
 import { isJobGone, isJobMissing } from './redis-failure.ts';
 import type { RouteTimetable } from './route-timetable.ts';
@@ -18,12 +22,12 @@ export interface LockKeeperParts {
   /** "<owner>/<life>": the owner stays the same over restarts, the life does not. */
   readonly token: string;
   readonly isReachable: () => boolean;
+  readonly onEvent: EventSink;
   readonly log: Logger;
 }
 
-export function keepLocks({ timetable, running, token, isReachable, log }: LockKeeperParts): {
-  stop(): void;
-} {
+export function keepLocks(parts: LockKeeperParts): { stop(): void } {
+  const { timetable, running, token, isReachable, onEvent, log } = parts;
   const { backend } = timetable.queue;
   const { route } = timetable;
   const owner = token.slice(0, token.indexOf('/') + 1);
@@ -37,11 +41,33 @@ export function keepLocks({ timetable, running, token, isReachable, log }: LockK
     const again = new Set<string>();
     for (const { id, lock } of unattended) {
       const isFormerLife = lock !== null && lock.startsWith(owner) && lock !== token;
-      const isLost = (lock === token || lock === null) && suspects.has(id);
-      if (isFormerLife || isLost) await free(id, lock);
-      else again.add(id);
+      if (isFormerLife) {
+        await free(id, lock);
+        continue;
+      }
+      again.add(id);
+      if (suspects.has(id)) await freeIfNobodys(id, lock);
     }
     suspects = again;
+  }
+
+  /** Nobody here worked on it for two looks. */
+  async function freeIfNobodys(id: string, lock: string | null): Promise<void> {
+    // Taken again since the look.
+    if (running.has(id)) return;
+    if (lock !== null && lock !== token) {
+      const { isThere, endsInMs } = await timetable.lockEnd(id);
+      // Another process of this site.
+      if (isThere && endsInMs <= lockDurationMs) return;
+      if (isThere) complain(id);
+    }
+    if (lock !== token) await timetable.breakLock(id);
+    await free(id, lock === token ? lock : null);
+  }
+
+  function complain(id: string): void {
+    const cause = new Error('Its lock in Redis was not ours and would never end; removed.');
+    onEvent({ name: 'job.failed', id: id.slice(0, 64), route, cause });
   }
 
   async function free(id: string, lock: string | null): Promise<void> {

@@ -17,6 +17,11 @@ const promoteAtOnce = 2000;
 const eventsMax = 100;
 const eventsField = 'opts.maxLenEvents';
 
+export interface ActiveJob {
+  readonly id: string;
+  readonly lock: string | null;
+}
+
 export class RouteTimetable {
   readonly route: Route;
   readonly queue: Queue;
@@ -118,7 +123,8 @@ export class RouteTimetable {
     const answers = await this.#client
       .pipeline()
       .llen(this.queue.toKey('wait'))
-      .zcard(this.queue.toKey('delayed'))
+      // What stands before all time never comes due (BullMQ promotes from 0 on): not ours, and no stand-in for what is.
+      .zcount(this.queue.toKey('delayed'), 0, '+inf')
       .llen(this.queue.toKey('active'))
       .hexists(this.queue.toKey('meta'), 'paused')
       .exec();
@@ -161,18 +167,33 @@ export class RouteTimetable {
     });
   }
 
-  /** What is being worked on, with the token in its lock; null where the lock has run out. */
-  async activeLocks(): Promise<readonly { readonly id: string; readonly lock: string | null }[]> {
+  /** What is being worked on, with the token in its lock; null where there is none or what stands there is no text. */
+  async activeLocks(): Promise<readonly ActiveJob[]> {
     const ids = await this.#client.lrange(this.queue.toKey('active'), 0, -1);
     if (ids.length === 0) return [];
-    const locks = await this.#client.mget(...ids.map((id) => `${this.queue.toKey(id)}:lock`));
+    const locks = await this.#client.mget(...ids.map((id) => this.#lockOf(id)));
     return ids.map((id, index) => ({ id, lock: locks[index] ?? null }));
+  }
+
+  /** When the lock runs out by itself; one without an end has Infinity. */
+  async lockEnd(id: string): Promise<{ readonly isThere: boolean; readonly endsInMs: number }> {
+    const leftMs = await this.#client.pttl(this.#lockOf(id));
+    // Redis answers -2 for no key and -1 for no end.
+    return { isThere: leftMs !== -2, endsInMs: leftMs === -1 ? Infinity : leftMs };
+  }
+
+  async breakLock(id: string): Promise<void> {
+    await this.#client.del(this.#lockOf(id));
+  }
+
+  #lockOf(id: string): string {
+    return `${this.queue.toKey(id)}:lock`;
   }
 
   /** Takes away what is left of a job that is gone, so that the reconciler sees that it is missing. */
   async forgetActive(id: string): Promise<void> {
     await this.#client.lrem(this.queue.toKey('active'), 0, id);
-    await this.#client.del(`${this.queue.toKey(id)}:lock`);
+    await this.breakLock(id);
   }
 
   async repair(): Promise<{ readonly removed: number; readonly foreign: readonly string[] }> {

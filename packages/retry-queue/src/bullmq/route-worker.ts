@@ -191,6 +191,7 @@ export function startRouteWorker(parts: RouteWorkerParts): RouteWorker {
     running,
     token: parts.token,
     isReachable: parts.isReachable,
+    onEvent,
     log,
   });
   const silence = watchSilence({
