@@ -77,6 +77,20 @@ test('the second try of one mailing is the second try, whatever it signs its sen
   );
 });
 
+test('a network that never comes back does not fill Redis with its tries, and who comes back is let in', async () => {
+  const { ask } = await open('{flood}:');
+  const redis = await clients.connect();
+  for (let count = 0; count < 1500; count += 1)
+    assert.equal((await ask(0, { to: `p${count}@b.test` })).kind, 'wait');
+  const keys = await redis.keys('{flood}:*');
+  assert.ok(keys.length <= 1002, `${keys.length} keys`);
+  const neighbour = { at: '192.0.2.99', to: 'late@b.test' };
+  assert.equal((await ask(1, neighbour)).kind, 'wait', 'its own try is remembered');
+  assert.equal((await ask(5, neighbour)).kind, 'wait');
+  assert.deepEqual(await ask(6, neighbour), pass);
+  assert.deepEqual(await ask(6, { to: 'p1499@b.test' }), pass);
+});
+
 test('every key ends by itself, and holds no address', async () => {
   const { ask } = await open('{four}:');
   const redis = await clients.connect();
@@ -84,7 +98,7 @@ test('every key ends by itself, and holds no address', async () => {
   await ask(0, { at: '198.51.100.1' });
   await ask(5);
   const keys = await redis.keys('{four}:*');
-  assert.equal(keys.length, 2);
+  assert.equal(keys.length, 3);
   for (const key of keys) {
     const leftMs = await redis.pttl(key);
     assert.ok(leftMs > 0 && leftMs <= (key.includes('known') ? 35 * dayMs : dayMs), key);
@@ -98,6 +112,8 @@ test('what stands in a key is not trusted, and a clock that is set back makes no
   await ask(0);
   const [key = ''] = await redis.keys('{five}:*first*');
   await redis.set(key, 'not a time');
+  const [tries = ''] = await redis.keys('{five}:*tries*');
+  await redis.set(tries, 'not a number');
   assert.deepEqual(await ask(1), { kind: 'wait', ms: 5 * minuteMs });
   assert.deepEqual(await ask(-60), { kind: 'wait', ms: 5 * minuteMs });
   assert.deepEqual(await ask(-55), pass);

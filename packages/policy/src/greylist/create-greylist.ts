@@ -27,19 +27,34 @@ const leaveAloneMs = 1000;
 /** Networks known to be known are not asked about again for a while. */
 const recallMax = 20_000;
 const recallMs = 3_600_000;
+/** First tries of one network that are told apart; beyond, only its addresses are: Redis must not be filled by one that never comes back. */
+const triesMax = 1000;
 
 // 0: known; -1: came back just now; otherwise milliseconds left. What stands in a key is not trusted to be ours.
 const judgeScript = `
 if redis.call('PEXPIRE', KEYS[1], ARGV[4]) == 1 then return 0 end
 local now = tonumber(ARGV[1])
-local first = tonumber(redis.call('GET', KEYS[2]) or '')
+local key = KEYS[2]
+local first = tonumber(redis.call('GET', key) or '')
 if not first or first > now then
-  redis.call('SET', KEYS[2], ARGV[1], 'PX', ARGV[3])
+  local tries = redis.pcall('INCR', KEYS[3])
+  if type(tries) ~= 'number' then
+    redis.call('SET', KEYS[3], '1')
+    tries = 1
+  end
+  if tries == 1 then redis.call('PEXPIRE', KEYS[3], ARGV[3]) end
+  if tries > tonumber(ARGV[5]) then
+    key = KEYS[4]
+    first = tonumber(redis.call('GET', key) or '')
+  end
+end
+if not first or first > now then
+  redis.call('SET', key, ARGV[1], 'PX', ARGV[3])
   return tonumber(ARGV[2])
 end
 local left = first + tonumber(ARGV[2]) - now
 if left > 0 then return left end
-redis.call('DEL', KEYS[2])
+redis.call('DEL', key, KEYS[3])
 redis.call('SET', KEYS[1], '1', 'PX', ARGV[4])
 return -1`;
 
@@ -75,10 +90,12 @@ export function createGreylist({
       const keys = [
         `${redisPrefix}greylist:known:${network}`,
         `${redisPrefix}greylist:first:${tripletOf(network, question)}`,
+        `${redisPrefix}greylist:tries:${network}`,
+        `${redisPrefix}greylist:first:${digestOf(addressKey(question.clientAddress))}`,
       ];
-      const limits = [Math.floor(nowMs), delayMs, windowMs, knownMs];
+      const limits = [Math.floor(nowMs), delayMs, windowMs, knownMs, triesMax];
       const answer = await answerWithin(
-        redis.call('EVAL', judgeScript, 2, ...keys, ...limits),
+        redis.call('EVAL', judgeScript, keys.length, ...keys, ...limits),
         budgetMs,
       );
       const left = answer.kind === 'answer' ? Number(answer.value) : Number.NaN;
@@ -101,6 +118,9 @@ function greylistNetwork(address: string): string {
 
 /** A digest, so that keys are short and no address stands in Redis. */
 function tripletOf(network: string, { sender, recipient }: GreylistQuestion): string {
-  const triplet = `${network}\n${plainSender(sender)}\n${recipient.toLowerCase()}`;
-  return hash('sha256', triplet, 'base64url').slice(0, 22);
+  return digestOf(`${network}\n${plainSender(sender)}\n${recipient.toLowerCase()}`);
+}
+
+function digestOf(text: string): string {
+  return hash('sha256', text, 'base64url').slice(0, 22);
 }
