@@ -74,9 +74,9 @@ const crlf = Buffer.from('\r\n');
 
 function fieldAt(bytes: Buffer, start: number, end: number): HeaderField {
   // Within the line only: looking on through the message, for every line without one, would take a hostile header hours.
-  const inLine = bytes.subarray(start, lineEnd(bytes, start, end)).indexOf(0x3a);
-  if (inLine < 0) return { name: '', start, valueStart: start, end };
-  const colon = start + inLine;
+  let colon = start;
+  while (colon < end && bytes[colon] !== 0x3a && bytes[colon] !== 0x0a) colon += 1;
+  if (colon === end || bytes[colon] !== 0x3a) return { name: '', start, valueStart: start, end };
   // RFC 5322 §4.5.8: blanks before the colon once were allowed.
   const name = bytes.toString('latin1', start, colon).trimEnd();
   return { name, start, valueStart: colon + 1, end };
