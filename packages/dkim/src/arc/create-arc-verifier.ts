@@ -19,6 +19,10 @@ import { readArcChain, resultsText, sealerOf, type ArcChain, type ArcSet } from 
 import { readSeal, sealedText } from './arc-seal.ts';
 import type { ArcAnswer, ArcVerifier } from './arc.ts';
 
+/** Somewhere a line begins like a field of a chain; whether it is one is for others to say. */
+const arcField = /^arc-/im;
+const noChain: ArcAnswer = { result: 'none', instances: 0, sealers: [], results: [] };
+
 export interface ArcVerifierOptions {
   readonly resolver: Pick<Resolver, 'resolve'>;
   readonly clock: Clock;
@@ -50,10 +54,12 @@ export function createArcVerifier(options: ArcVerifierOptions): ArcVerifier {
   return {
     async verify(message, signal) {
       signal?.throwIfAborted();
+      // Most mail has no chain: it is not worth reading the header for.
+      if (!arcField.test(message.header)) return noChain;
       const header = new Header(message.header);
       const chain = readArcChain(header);
       const newest = chain?.sets.at(-1);
-      if (chain === undefined) return { result: 'none', instances: 0, sealers: [], results: [] };
+      if (chain === undefined) return noChain;
       if (chain.problem !== undefined || newest === undefined) {
         return answer(chain, permanent(chain.problem ?? 'There is no set.'));
       }
