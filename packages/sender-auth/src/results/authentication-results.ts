@@ -88,8 +88,12 @@ function quotedLast(words: readonly string[]): readonly string[] {
   ];
 }
 
+/** Printable ASCII without blanks around it. */
+const plain = /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/;
+
 /** §7.2: what strangers said becomes one line of printable characters, no longer than it may be, no character cut in two. */
 function clean(text: string, bytesMax: number, isUtf8Allowed: boolean): string {
+  if (text.length <= bytesMax && plain.test(text)) return text;
   const line = text
     .slice(0, bytesMax)
     .toWellFormed()
