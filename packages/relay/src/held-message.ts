@@ -59,13 +59,12 @@ export class HeldMessage {
     await this.#writing;
   }
 
-  /** The body as it came, as often as it is asked for. */
-  async *body(): AsyncIterable<Buffer> {
-    const file = this.#file;
-    if (file === undefined) {
-      yield* this.#pieces;
-      return;
-    }
+  /** The body as it came, as often as it is asked for; what is in memory is there at once. */
+  body(): Iterable<Buffer> | AsyncIterable<Buffer> {
+    return this.#file === undefined ? this.#pieces : this.#read(this.#file);
+  }
+
+  async *#read(file: FileHandle): AsyncIterable<Buffer> {
     for (let position = 0; position < this.#bodyBytes;) {
       const length = Math.min(pieceBytes, this.#bodyBytes - position);
       const { bytesRead, buffer } = await file.read(
