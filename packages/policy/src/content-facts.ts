@@ -1,6 +1,6 @@
 // What is known at the end of data: the sender's facts, the author's domains, and what signatures and scanners say when they are asked.
 import { countFields } from '@restante/mime';
-import { authorsOf } from '@restante/sender-auth';
+import { authorsOf, type Authors } from '@restante/sender-auth';
 import type { ContentParts, WaitingMessage } from './content-judge.ts';
 import type { ContentFacts, Welcome } from './facts.ts';
 import { once } from './once.ts';
@@ -38,7 +38,7 @@ export function contentFacts(
     dmarc: once(async () =>
       parts.dmarc.check({
         fromDomains: authors.domains,
-        ...(authors.problem === undefined ? {} : { fromProblem: authors.problem }),
+        fromProblem: problemWith(authors, header),
         spf: await sender.spf(),
         dkim: await dkim(),
       }),
@@ -59,6 +59,17 @@ export function contentFacts(
       }),
     ),
   };
+}
+
+/**
+ * Old programs, many of them Chinese, write names in the charset of their country without saying so. That is not as it should be, but
+ * nobody reads another address in it; whatever else is odd about such a From still counts.
+ */
+function problemWith(authors: Authors, header: Buffer): string | undefined {
+  if (authors.problem === undefined) return undefined;
+  const ascii = authorsOf(Buffer.from(header.map((byte) => (byte < 0x80 ? byte : 0x3f))));
+  const isSame = ascii.domains.join(' ') === authors.domains.join(' ');
+  return ascii.problem === undefined && isSame ? undefined : authors.problem;
 }
 
 /** Ends with the first recipient who has nothing in its favour: then it is not welcome, however many recipients and authors there are. */
