@@ -76,10 +76,7 @@ export function openReports(parts: ReportsParts): Reports {
     { ...parts, site: view.site.name, hostname, spool: parts.stores.spool },
     createDkimSigner({
       keys: parts.keys,
-      onProblem: (problem) => {
-        logger.warn({ problem }, 'A report of ours left without a signature.');
-        onEvent({ name: 'dkim.failed' });
-      },
+      onProblem: (problem) => logger.warn({ problem }, 'A key for reports of ours cannot be used.'),
     }),
   );
   const sending = { contact: contact ?? '', hostname, dmarc, send, onEvent, clock };
@@ -97,6 +94,7 @@ export function openReports(parts: ReportsParts): Reports {
       getsReports: reportAddresses(view),
       backlog,
       onEvent,
+      clock,
     }),
     ...(daily === undefined ? {} : { onDmarc: daily.onDmarc }),
     operations: createReportsOperations(book, daily),

@@ -1,7 +1,10 @@
 // Work that no mail waits for, one piece after the other: what is too much at once is not taken. Each piece deals with its own failures.
+/** Ends soon once the signal says so. */
+type Run = (signal: AbortSignal) => Promise<void>;
+
 export interface Backlog extends AsyncDisposable {
   /** False: there is too much already. `bytes` is what it holds in memory until it is done. */
-  add(piece: { readonly bytes: number; readonly run: () => Promise<void> }): boolean;
+  add(piece: { readonly bytes: number; readonly run: Run }): boolean;
 }
 
 export function createBacklog({
@@ -13,15 +16,17 @@ export function createBacklog({
 }): Backlog {
   let pieces = 0;
   let held = 0;
-  let isClosed = false;
+  const stopping = new AbortController();
+  const { signal } = stopping;
   let last = Promise.resolve();
   return {
     add({ bytes, run }) {
-      if (isClosed || pieces >= piecesMax || (pieces > 0 && held + bytes > bytesMax)) return false;
+      if (signal.aborted || pieces >= piecesMax || (pieces > 0 && held + bytes > bytesMax))
+        return false;
       pieces += 1;
       held += bytes;
       last = last
-        .then(async () => (isClosed ? undefined : run()))
+        .then(async () => (signal.aborted ? undefined : run(signal)))
         .finally(() => {
           pieces -= 1;
           held -= bytes;
@@ -30,7 +35,7 @@ export function createBacklog({
     },
     /** What is being done is finished, what waits is not. */
     async [Symbol.asyncDispose]() {
-      isClosed = true;
+      stopping.abort();
       await last;
     },
   };
