@@ -180,9 +180,10 @@ const benches: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
     if (missing !== undefined) throw new Error(`There is no peer to compare with: ${missing}.`);
     const cost = await benchPolicyCost({ rounds, messages: quick ? 500 : 2000, signatures: 2 });
     const plain = await benchPolicyCost({ rounds, messages: quick ? 500 : 2000, signatures: 0 });
-    const accepting = { under, rounds, messages: quick ? 500 : 3000 };
+    const accepting = { under, rounds, messages: quick ? 600 : 3000 };
     const kept = await benchJudgedAccept({ ...accepting, perConnection: accepting.messages });
-    const short = await benchJudgedAccept({ ...accepting, perConnection: 1 });
+    const fewer = { ...accepting, messages: accepting.messages / 3 };
+    const short = await benchJudgedAccept({ ...fewer, perConnection: 1 });
     const { list, scanner } = await benchDeadWeight({ messages: quick ? 20 : 200 });
     return [
       row(
