@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { DmarcQuestion } from '@restante/sender-auth';
 import { contentFacts } from './content-facts.ts';
 import type { ContentParts, WaitingMessage } from './content-judge.ts';
-import type { Transaction } from './transaction.ts';
+import type { SenderFacts } from './facts.ts';
 
 async function askedOfDmarc(from: Buffer): Promise<DmarcQuestion> {
   const asked: DmarcQuestion[] = [];
@@ -12,12 +12,12 @@ async function askedOfDmarc(from: Buffer): Promise<DmarcQuestion> {
     dmarc: { check: async (question: DmarcQuestion) => void asked.push(question) },
     operatorLists: { match: () => [] },
   } as unknown as ContentParts;
-  const transaction = {
-    facts: { spf: async () => ({ result: 'none', domain: '' }) },
-  } as unknown as Transaction;
+  const sender = {
+    spf: async () => ({ result: 'none', domain: '' }),
+  } as unknown as SenderFacts;
   const header = Buffer.concat([Buffer.from('From: '), from, Buffer.from('\r\n')]);
   const message = { header, body: () => [] } as unknown as WaitingMessage;
-  const facts = contentFacts(parts, transaction, {
+  const facts = contentFacts(parts, sender, {
     message,
     recipients: [],
     header,

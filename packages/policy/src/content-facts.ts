@@ -1,10 +1,9 @@
 // What is known at the end of data: the sender's facts, the author's domains, and what signatures and scanners say when they are asked.
-import { countFields } from '@restante/mime';
+import { headerFields } from '@restante/mime';
 import { authorsOf, type Authors } from '@restante/sender-auth';
 import type { ContentParts, WaitingMessage } from './content-judge.ts';
-import type { ContentFacts, Welcome } from './facts.ts';
+import type { ContentFacts, SenderFacts, Welcome } from './facts.ts';
 import { once } from './once.ts';
-import type { Transaction } from './transaction.ts';
 
 export interface ToLookAt {
   readonly message: WaitingMessage;
@@ -17,7 +16,7 @@ export interface ToLookAt {
 
 export function contentFacts(
   parts: ContentParts,
-  { facts: sender }: Transaction,
+  sender: SenderFacts,
   { message, recipients, header, trace, clientName }: ToLookAt,
 ): ContentFacts {
   const { id: messageId, bodyBytes } = message;
@@ -25,13 +24,15 @@ export function contentFacts(
   // Signatures are about the header as it came.
   const signed = { header: message.header.toString('latin1'), body };
   const authors = authorsOf(header);
+  const from = headerFields(header).filter(({ name }) => name.toLowerCase() === 'from');
   const { clientAddress, helo } = sender;
   const dkim = once(async () => parts.dkim.verify(signed));
   return {
     ...sender,
     recipients,
     fromDomains: authors.domains,
-    fromFields: countFields(header, 'From'),
+    fromFields: from.length,
+    fromBytes: Math.max(0, ...from.slice(0, 2).map(({ start, end }) => end - start)),
     welcomes: welcomesFor(parts, sender, { recipients, authors: authors.addresses }),
     dkim,
     arc: once(async () => parts.arc.verify(signed)),
@@ -75,7 +76,7 @@ function problemWith(authors: Authors, header: Buffer): string | undefined {
 /** Ends with the first recipient who has nothing in its favour: then it is not welcome, however many recipients and authors there are. */
 function welcomesFor(
   { operatorLists }: Pick<ContentParts, 'operatorLists'>,
-  { clientAddress, helo, sender }: Transaction['facts'],
+  { clientAddress, helo, sender }: SenderFacts,
   said: { readonly recipients: readonly string[]; readonly authors: readonly string[] },
 ): readonly (readonly Welcome[])[] {
   const welcomes: (readonly Welcome[])[] = [];

@@ -9,11 +9,9 @@ import type { EventSink, SmtpReply, Verdict } from '@restante/mail-model';
 import { editHeader } from '@restante/mime';
 import type { Scanners } from '@restante/scanners';
 import { formatAuthenticationResults, withoutOurResults, type Dmarc } from '@restante/sender-auth';
-import type { Check } from './check.ts';
 import { contentFacts } from './content-facts.ts';
 import { noteDecision, refuse } from './decide.ts';
 import { evaluate } from './evaluate.ts';
-import type { ContentFacts } from './facts.ts';
 import { markSubject, ourSpamFields, spamFields } from './mark-header.ts';
 import { identityOf, methodResults } from './method-results.ts';
 import type { OperatorLists } from './operator-lists/operator-lists.ts';
@@ -28,7 +26,6 @@ export interface ContentParts extends DmarcTelling {
   readonly hostname: string;
   /** Names nobody else may speak in: all sites'. */
   readonly ownNames: readonly string[];
-  readonly contentChecks: readonly Check<ContentFacts>[];
   readonly dkim: DkimVerifier;
   readonly arc: ArcVerifier;
   readonly dmarc: Dmarc;
@@ -37,8 +34,6 @@ export interface ContentParts extends DmarcTelling {
   /** The domain that seals for these recipients; undefined: nobody beyond us will see it. */
   readonly sealsFor: (recipients: readonly string[]) => string | undefined;
   readonly operatorLists: Pick<OperatorLists, 'match'>;
-  /** Put before the Subject of definite spam; '' for none. */
-  readonly subjectMark: string;
   readonly nextId: () => string;
   readonly onEvent: EventSink;
 }
@@ -82,24 +77,26 @@ async function judgeContent(
   recipients: readonly string[],
   message: WaitingMessage,
 ): Promise<ContentAnswer> {
-  const reverse = await transaction.facts.reverseName();
+  const { profile } = transaction;
+  if (profile === undefined) throw new Error('DATA without a recipient');
+  const { rules } = profile;
+  const reverse = await transaction.factsFor(rules).reverseName();
   const clientName = reverse.result === 'pass' ? reverse.name : undefined;
   const trace = message.trace(clientName);
   const header = editHeader(withoutOurResults(message.header, parts.ownNames), {
     remove: ourSpamFields,
   });
-  const facts = contentFacts(parts, transaction, {
+  const facts = contentFacts(parts, transaction.factsFor(rules), {
     message,
     recipients,
     header,
     trace,
     clientName,
   });
-  const found = await evaluate(parts.contentChecks, facts, parts.onEvent);
-  const { profile } = transaction;
-  const findings = [...(await transaction.findings), ...found];
-  const judgement = weigh(findings, profile ?? neverActing);
-  const isLenient = profile?.isFiltered === false || (await isWelcomeContent(facts));
+  const found = await evaluate(rules.contentChecks, facts, parts.onEvent);
+  const findings = [...(await transaction.findingsFor(rules)), ...found];
+  const judgement = weigh(findings, profile);
+  const isLenient = !profile.isFiltered || (await isWelcomeContent(facts));
   const decided = { facts, recipients, stage: 'data', id: message.id } as const;
   // Who wants everything still gets no virus.
   const weighed = isLenient
@@ -120,7 +117,7 @@ async function judgeContent(
   if (judgement.action !== 'pass' && judgement.action !== 'note')
     noteDecision(parts.onEvent, { ...decided, action: verdict.action, reasons: verdict.reasons });
   const results = { authservId: parts.hostname, methods: await methodResults(facts) };
-  const marked = verdict.spam === 'definite' ? markSubject(header, parts.subjectMark) : header;
+  const marked = verdict.spam === 'definite' ? markSubject(header, rules.subjectMark) : header;
   const top = `${formatAuthenticationResults(results)}${spamFields(verdict, judgement.points)}${trace}`;
   const stored = Buffer.concat([Buffer.from(top), marked]);
   return {

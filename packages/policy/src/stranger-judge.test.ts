@@ -22,14 +22,9 @@ const content = 'From: <friend@far.test>\r\nSubject: x\r\n';
 /** Refuses every content; ana has allowed friend@far.test, postmaster wants everything. */
 function aStrictSite() {
   const asked: MatchFacts[] = [];
-  const parts = {
-    hostname: 'mx.here.test',
-    ownNames: ['mx.here.test'],
-    tools: {
-      spf: { check: async () => ({ result: 'none', identity: 'mailfrom', domain: 'far.test' }) },
-      reverseNames: { check: async () => ({ result: 'none', problem: 'none' }) },
-      lists: { address: async () => [], domain: async () => [] },
-    },
+  const rules = {
+    lists: { address: async () => [], domain: async () => [] },
+    subjectMark: '',
     senderChecks: [],
     recipientChecks: [],
     contentChecks: [
@@ -40,6 +35,15 @@ function aStrictSite() {
         judge: () => ({ action: 'refuse', detail: 'no', reply: smtpReply(550, '5.7.1', 'no') }),
       },
     ],
+  };
+  const parts = {
+    hostname: 'mx.here.test',
+    ownNames: ['mx.here.test'],
+    tools: {
+      spf: { check: async () => ({ result: 'none', identity: 'mailfrom', domain: 'far.test' }) },
+      reverseNames: { check: async () => ({ result: 'none', problem: 'none' }) },
+    },
+    rules: [rules],
     dkim: { verify: async () => [] },
     arc: { verify: async () => ({ result: 'none', instances: 0, sealers: [], results: [] }) },
     dmarc: {
@@ -51,7 +55,6 @@ function aStrictSite() {
       }),
     },
     sealsFor: () => undefined,
-    subjectMark: '',
     operatorLists: {
       match: (facts: MatchFacts) => {
         asked.push(facts);
@@ -60,6 +63,7 @@ function aStrictSite() {
       },
     },
     profileOf: (recipient: string) => ({
+      rules,
       name: recipient.startsWith('postmaster@') ? 'unfiltered' : 'normal',
       isFiltered: !recipient.startsWith('postmaster@'),
       tagPoints: 0,

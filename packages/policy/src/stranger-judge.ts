@@ -1,4 +1,5 @@
-// Judges strangers, once, at the site they met (law 5): at RCPT by who they are, at the end of data by what they bring.
+// Judges strangers, once, at the site they met (law 5), by the rules of the home their mail is for: at RCPT by who they are, at the end of
+// data by what they bring.
 //
 // Promises
 // - Peers and our own people never come here. Nothing is refused at MAIL for what a list says, so that listed people can still log in.
@@ -7,7 +8,6 @@
 // - Every decision but a plain "taken" is an event with an id, the reasons, and the words the client heard.
 import { domainOf, type EventSink, type SmtpReply } from '@restante/mail-model';
 import type { Clock } from '@restante/runtime';
-import type { Check } from './check.ts';
 import { createContentJudge, type ContentJudge, type ContentParts } from './content-judge.ts';
 import { refuse } from './decide.ts';
 import { evaluate } from './evaluate.ts';
@@ -15,7 +15,13 @@ import type { RecipientFacts, SenderFacts } from './facts.ts';
 import type { OperatorLists } from './operator-lists/operator-lists.ts';
 import type { Profile } from './profile.ts';
 import { refusal } from './refusal.ts';
-import { clientFacts, senderFacts, type SenderTools, type Transaction } from './transaction.ts';
+import type { Rules } from './rules.ts';
+import {
+  beginTransaction,
+  clientFacts,
+  type SenderTools,
+  type Transaction,
+} from './transaction.ts';
 import { isWelcomeSender } from './welcome.ts';
 import { weigh } from './weigh.ts';
 
@@ -29,8 +35,8 @@ export interface JudgedSession {
 
 export interface StrangerJudgeParts extends ContentParts {
   readonly tools: SenderTools;
-  readonly senderChecks: readonly Check<SenderFacts>[];
-  readonly recipientChecks: readonly Check<RecipientFacts>[];
+  /** Rules that may be asked for: what they need to know is looked up from MAIL on. */
+  readonly rules: readonly Rules[];
   readonly operatorLists: Pick<OperatorLists, 'match'>;
   /** Whose rules hold for this recipient, who exists. */
   readonly profileOf: (recipient: string) => Profile;
@@ -73,15 +79,16 @@ export function createStrangerJudge(parts: StrangerJudgeParts): StrangerJudge {
       const { remoteAddress: clientAddress, helo, notes } = session;
       let client = notes.get('client') as ReturnType<typeof clientFacts> | undefined;
       if (client === undefined) notes.set('client', (client = clientFacts(tools, clientAddress)));
-      const facts = senderFacts(tools, client, { nowMs: clock.now(), clientAddress, helo, sender });
-      const findings = evaluate(parts.senderChecks, facts, onEvent);
-      notes.set('judged', { facts, findings } satisfies Transaction);
+      const said = { nowMs: clock.now(), clientAddress, helo, sender };
+      const transaction = beginTransaction(parts, client, said);
+      notes.set('judged', transaction);
+      for (const rules of parts.rules) lookAhead(transaction.factsFor(rules));
     },
 
     async judgeRecipient(session, recipient) {
       const transaction = transactionOf(session);
-      const { facts } = transaction;
       const profile = parts.profileOf(recipient);
+      const facts = transaction.factsFor(profile.rules);
       const { clientAddress, sender, helo } = facts;
       const entries = operatorLists.match({ clientAddress, sender, helo, recipient });
       const isWelcome = profile.isFiltered && (await isWelcomeSender(entries[0], facts));
@@ -93,8 +100,8 @@ export function createStrangerJudge(parts: StrangerJudgeParts): StrangerJudge {
           isHomeAway: parts.isHomeAway(domainOf(recipient)),
         };
         const findings = [
-          ...(await evaluate(parts.recipientChecks, asked, onEvent)),
-          ...(await transaction.findings),
+          ...(await evaluate(profile.rules.recipientChecks, asked, onEvent)),
+          ...(await transaction.findingsFor(profile.rules)),
         ];
         const judgement = weigh(findings, profile);
         const refused = refuse(parts, judgement, { facts, recipients: [recipient], stage: 'rcpt' });
@@ -112,4 +119,10 @@ export function createStrangerJudge(parts: StrangerJudgeParts): StrangerJudge {
       return judgeContent(transactionOf(session), recipients);
     },
   };
+}
+
+/** Nobody waits for it here; whoever asks later gets the same answer, and its failure. */
+function lookAhead(facts: SenderFacts): void {
+  for (const ask of [facts.spf, facts.reverseName, facts.addressHits, facts.domainHits])
+    void ask().catch(() => undefined);
 }

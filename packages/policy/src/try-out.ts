@@ -4,6 +4,7 @@
 import type { EventSink, SmtpReply, Verdict, VerdictReason } from '@restante/mail-model';
 import { headerEnd } from '@restante/mime';
 import { createStrangerJudge, type StrangerJudgeParts } from './stranger-judge.ts';
+import type { Profile } from './profile.ts';
 import type { Transaction } from './transaction.ts';
 import { weigh } from './weigh.ts';
 
@@ -29,13 +30,14 @@ export interface TriedOut {
 }
 
 export async function tryOut(parts: StrangerJudgeParts, asked: TryOut): Promise<TriedOut> {
+  const profile = withoutGreylist(parts.profileOf(asked.recipient));
   let reasons: readonly VerdictReason[] = [];
   const onEvent: EventSink = (event) => {
     if (event.name === 'judgement.made') reasons = event.reasons;
   };
   const judge = createStrangerJudge({
     ...parts,
-    recipientChecks: parts.recipientChecks.filter(({ name }) => name !== 'greylist'),
+    profileOf: () => profile,
     onDmarc: undefined,
     onEvent,
   });
@@ -53,9 +55,12 @@ export async function tryOut(parts: StrangerJudgeParts, asked: TryOut): Promise<
       reply: refused,
     };
   const transaction = session.notes.get('judged') as Transaction;
-  const profile = parts.profileOf(asked.recipient);
   if (asked.message === undefined) {
-    const { action, points, reasons: found } = weigh(await transaction.findings, profile);
+    const {
+      action,
+      points,
+      reasons: found,
+    } = weigh(await transaction.findingsFor(profile.rules), profile);
     return { stage: 'rcpt', action, points, reasons: found };
   }
   const { message } = asked;
@@ -85,4 +90,10 @@ export async function tryOut(parts: StrangerJudgeParts, asked: TryOut): Promise<
     verdict,
     header: answer.header.toString('latin1'),
   };
+}
+
+function withoutGreylist(profile: Profile): Profile {
+  const { rules } = profile;
+  const recipientChecks = rules.recipientChecks.filter(({ name }) => name !== 'greylist');
+  return { ...profile, rules: { ...rules, recipientChecks } };
 }

@@ -13,7 +13,7 @@ import type { OwnRecipients } from '@restante/primary-node';
 import type { RelayParts } from '@restante/relay';
 import type { Clock, Logger } from '@restante/runtime';
 import type { Homes } from './build-deliverers.ts';
-import type { SiteView } from './cluster-config.ts';
+import type { ClusterSections, SiteView } from './cluster-config.ts';
 import { openCertificates } from './open-certificates.ts';
 import { listFinder, openEdges } from './open-edges.ts';
 import { openJudging, type Judging } from './open-judging.ts';
@@ -28,6 +28,7 @@ import { shareSendCounts } from './share-send-counts.ts';
 
 export interface FrontParts {
   readonly view: SiteView;
+  readonly sectionsOf: (site: string) => ClusterSections | undefined;
   readonly pki: SitePki;
   readonly stores: Stores;
   readonly parts: RelayParts;

@@ -1,11 +1,12 @@
 // Everything a site judges strangers with: DNS lists, sender identity, scanners, the operator's lists, greylisting; built once, shared by all
 // doors where strangers come in.
 import { join } from 'node:path';
-import { createBlockLists, listsOf, type BlockLists } from '@restante/block-lists';
+import type { BlockLists } from '@restante/block-lists';
 import type { DkimKeys } from '@restante/dkim';
 import type { HomeKeeper } from '@restante/backup-mx';
 import type { EventSink } from '@restante/mail-model';
 import {
+  createGreylist,
   createHarvestGuard,
   createNetworks,
   createStrangerJudge,
@@ -22,7 +23,8 @@ import type { Clock, Logger } from '@restante/runtime';
 import type { Scanners } from '@restante/scanners';
 import type { Homes } from './build-deliverers.ts';
 import { buildJudgeParts } from './build-judge-parts.ts';
-import type { SiteView } from './cluster-config.ts';
+import type { ClusterSections, SiteView } from './cluster-config.ts';
+import { buildHomeRules } from './home-rules.ts';
 import type { Reports } from './open-reports.ts';
 import type { Stores } from './open-stores.ts';
 import type { SitePki } from './pki/read-site-pki.ts';
@@ -30,6 +32,8 @@ import { judgementPeers, shareJudgements, type JudgementSharing } from './share-
 
 export interface JudgingParts {
   readonly view: SiteView;
+  /** What the cluster file says for a site. */
+  readonly sectionsOf: (site: string) => ClusterSections | undefined;
   readonly parts: RelayParts;
   readonly stores: Pick<Stores, 'scanners'>;
   readonly homes: Pick<Homes, 'resolver'>;
@@ -58,9 +62,9 @@ export interface Judging {
 }
 
 export async function openJudging(options: JudgingParts): Promise<Judging> {
-  const { view, homes, clock, onEvent, logger, stack } = options;
+  const { view, clock, onEvent, logger, stack } = options;
   const { scanners } = options.stores;
-  const { judging: settings, site } = view;
+  const { site } = view;
   const { redis } = stack.use(connectRedis(site.redis));
   const redisPrefix = `${timetablePrefix(site.name)}:`;
   const operatorLists = stack.use(
@@ -115,33 +119,25 @@ export async function openJudging(options: JudgingParts): Promise<Judging> {
             ),
     }),
   );
-  const lists = stack.use(
-    createBlockLists({
-      lists: listsOf(view.block_lists),
-      budgetMs: view.block_lists.budgetMs,
-      healthEveryMs: view.block_lists.healthEveryMs,
-      privateAddresses: view.block_lists.privateAddresses,
-      resolver: homes.resolver,
-      clock,
-      onEvent,
-    }),
-  );
-  const judgeParts = buildJudgeParts(options, {
-    redis,
-    redisPrefix,
-    operatorLists,
-    lists,
-    scanners,
-  });
+  const greylist = view.greylist.enabled
+    ? createGreylist({ ...view.greylist, redis, redisPrefix, clock, onEvent })
+    : undefined;
+  const rules = buildHomeRules(options, greylist);
+  const judgeParts = buildJudgeParts(options, { operatorLists, rules, scanners });
   return {
     harvest,
     operatorLists,
-    lists,
+    lists: rules.lists,
     scanners,
     sharing,
     judgeParts,
-    judge: settings.enabled ? guardOf(view, createStrangerJudge(judgeParts)) : undefined,
+    judge: isJudging(options) ? guardOf(view, createStrangerJudge(judgeParts)) : undefined,
   };
+}
+
+/** A site that judges nobody of its own still judges for the homes that want it. */
+function isJudging({ view, sectionsOf }: JudgingParts): boolean {
+  return view.topology.sites.some(({ name }) => sectionsOf(name)?.judging.enabled !== false);
 }
 
 /** Exempt networks are not judged: an office, a forwarder of our people. */

@@ -162,7 +162,16 @@ export async function runSite({
   const keepers = await keepHomes({ ...shared, relay, gates, queue, outages, tally });
   listeners.push((event) => noteUnreachable(event, keepers));
 
-  const front = await openFront({ ...shared, stores, parts, own, reports, environment, keepers });
+  const front = await openFront({
+    ...shared,
+    sectionsOf: (each) => config.bySite[each],
+    stores,
+    parts,
+    own,
+    reports,
+    environment,
+    keepers,
+  });
   const { people } = front;
   if (people !== undefined) listeners.push((event) => people.guard.onEvent(event));
   const operations = {

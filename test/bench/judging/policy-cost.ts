@@ -11,6 +11,7 @@ import { createResolver, startZoneServer, type Resolver } from '@restante/dns';
 import {
   buildChecks,
   createStrangerJudge,
+  type Rules,
   judgingSection,
   openOperatorLists,
   type OperatorLists,
@@ -103,19 +104,24 @@ function createJudge({ resolver, lists, operatorLists }: JudgeParts): StrangerJu
     budgetMs: settings.contentBudgetMs,
     signaturesMax: settings.signaturesMax,
   };
-  return createStrangerJudge({
+  const rules: Rules = {
     ...buildChecks({
       settings,
       scanners: { ...scanning, isConfigured: scanners.isConfigured },
       ownNames: new Set([hostname, 'us.example']),
       isOurs: (domain) => domain === 'us.example',
     }),
+    lists,
+    subjectMark: settings.subjectMark,
+  };
+  return createStrangerJudge({
+    rules: [rules],
+    profileOf: () => ({ ...settings, rules, name: 'normal', isFiltered: true }),
     hostname,
     ownNames: [hostname],
     tools: {
       spf: createSpf({ resolver, hostname, clock, budgetMs }),
       reverseNames: createReverseNames({ resolver, budgetMs }),
-      lists,
     },
     dkim: createDkimVerifier(verifying),
     arc: createArcVerifier(verifying),
@@ -123,8 +129,6 @@ function createJudge({ resolver, lists, operatorLists }: JudgeParts): StrangerJu
     scanners,
     sealsFor: () => undefined,
     operatorLists,
-    subjectMark: settings.subjectMark,
-    profileOf: () => ({ ...settings, name: 'normal', isFiltered: true }),
     isHomeAway: () => false,
     nextId: () => 'decision',
     onEvent: () => undefined,
