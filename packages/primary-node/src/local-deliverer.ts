@@ -79,9 +79,14 @@ function targetsOf(
     (target) => domainOf(target) !== domain || store.accounts.account(target) !== undefined,
   );
   if (isSomebody || !isOffice(recipient, tagSeparatorOf(domain))) return targets;
-  const oldest = store.accounts
+  // A suspended one reads nothing, and his mailbox takes nothing.
+  const [oldest] = store.accounts
     .accounts(domain)
-    .toSorted((a, b) => a.createdAtMs - b.createdAtMs)[0];
+    .toSorted(
+      (a, b) =>
+        Number(a.state === 'suspended') - Number(b.state === 'suspended') ||
+        a.createdAtMs - b.createdAtMs,
+    );
   return oldest === undefined ? targets : [oldest.address];
 }
 

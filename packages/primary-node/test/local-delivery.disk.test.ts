@@ -107,6 +107,13 @@ for (const spelling of [
   });
 }
 
+test('an office goes to the oldest account that can take mail: who complains of a suspended one is heard (RFC 2142)', async () => {
+  const { accounts } = store;
+  await accounts.addAccount({ address: 'bo@here.test', password: 'secret' });
+  accounts.setState('ana@here.test', 'suspended');
+  assert.equal((await deliver('abuse@here.test'))?.kind, 'delivered');
+});
+
 test('an alias or catch-all that leads to nobody is unknown at RCPT, as soon as its account is gone (law 4)', async () => {
   const { accounts } = store;
   await accounts.addAccount({ address: 'bo@here.test', password: 'secret' });
