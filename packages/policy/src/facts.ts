@@ -41,6 +41,8 @@ export interface ContentFacts extends SenderFacts {
   /** Domains of every address in every From field. */
   readonly fromDomains: readonly string[];
   readonly fromFields: number;
+  /** Of the longest. */
+  readonly fromBytes: number;
   /** What is written down in favour of this mail, for each recipient. */
   readonly welcomes: readonly (readonly Welcome[])[];
   dkim(): Promise<readonly DkimVerification[]>;
