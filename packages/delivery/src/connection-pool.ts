@@ -12,8 +12,10 @@ export class ConnectionPool implements SmtpPool {
   readonly #stop = new AbortController();
   readonly #waiting = new WaitingLine();
   readonly #connections = new Set<SmtpConnection>();
-  /** Being asked whether they still live, or being closed: not for use. */
+  /** Being asked whether they still live: not for use. */
   readonly #resting = new Set<SmtpConnection>();
+  /** Worn or too many: they end what they have, get nothing more, and go whatever the limit is by then. */
+  readonly #leaving = new Set<SmtpConnection>();
   readonly #closing = new Set<Promise<void>>();
   #limit: number;
   #opening = 0;
@@ -38,7 +40,7 @@ export class ConnectionPool implements SmtpPool {
   setLimit(limit: number): void {
     this.#limit = Math.max(1, Math.trunc(limit));
     for (const connection of this.#connections) {
-      if (this.#connections.size <= this.#limit) break;
+      if (!this.#isTooMany) break;
       // Those at work leave when they have finished: see #after().
       if (connection.inFlight === 0) this.#retire(connection);
     }
@@ -83,12 +85,12 @@ export class ConnectionPool implements SmtpPool {
     let best: SmtpConnection | undefined;
     for (const connection of this.#connections) {
       if (!connection.isUsable) {
-        this.#connections.delete(connection);
+        this.#forget(connection);
         continue;
       }
+      if (this.#resting.has(connection) || this.#leaving.has(connection)) continue;
       const { inFlight } = connection;
-      if (this.#resting.has(connection) || inFlight >= (isFull ? connection.inFlightMax : 1))
-        continue;
+      if (inFlight >= (isFull ? connection.inFlightMax : 1)) continue;
       if (best === undefined || inFlight < best.inFlight) best = connection;
       if (inFlight === 0) break;
     }
@@ -109,14 +111,20 @@ export class ConnectionPool implements SmtpPool {
   }
 
   #after(connection: SmtpConnection): void {
-    if (!connection.isUsable) this.#connections.delete(connection);
+    if (!connection.isUsable) this.#forget(connection);
     const isWorn = connection.messagesSent >= this.#options.messagesMax;
-    const isTooMany = this.#connections.size > this.#limit;
-    if ((isWorn || isTooMany || this.#stop.signal.aborted) && this.#connections.has(connection)) {
-      this.#resting.add(connection);
-      if (connection.inFlight === 0) this.#retire(connection);
-    }
+    if (
+      this.#connections.has(connection) &&
+      (isWorn || this.#isTooMany || this.#stop.signal.aborted)
+    )
+      this.#leaving.add(connection);
+    if (this.#leaving.has(connection) && connection.inFlight === 0) this.#retire(connection);
     this.#dispatchOrYield(connection);
+  }
+
+  /** Those that leave already are not counted: one too many is one that goes. */
+  get #isTooMany(): boolean {
+    return this.#connections.size - this.#leaving.size > this.#limit;
   }
 
   /** What this connection is not needed for here may be urgent elsewhere. */
@@ -135,9 +143,14 @@ export class ConnectionPool implements SmtpPool {
     this.#dispatch();
   }
 
-  #retire(connection: SmtpConnection): void {
+  #forget(connection: SmtpConnection): void {
     this.#connections.delete(connection);
     this.#resting.delete(connection);
+    this.#leaving.delete(connection);
+  }
+
+  #retire(connection: SmtpConnection): void {
+    this.#forget(connection);
     const closed = connection.close().then(
       () => void this.#closing.delete(closed),
       // A connection that cannot even be closed is gone, which is all we wanted.
@@ -198,6 +211,7 @@ export class ConnectionPool implements SmtpPool {
           const isIdle = connection.inFlight === 0 && connection.idleMs >= this.#options.idleMaxMs;
           if (!connection.isUsable || isIdle) this.#retire(connection);
         }
+        this.#dispatch();
         if (this.#connections.size > 0) this.#sweepLater();
       },
       Math.max(10, this.#options.idleMaxMs / 2),

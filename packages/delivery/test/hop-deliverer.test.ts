@@ -114,6 +114,38 @@ test('no more connections than the limit, which may change at any time; they are
   assert.equal(server.connections, 5);
 });
 
+test('letters waited for ever because the limit sank while every connection was busy with several', async () => {
+  let open = 0;
+  let taken = 0;
+  const turns: (() => void)[] = [];
+  await using server = await startScriptedServer((peer) => {
+    open += 1;
+    peer.socket.on('close', () => (open -= 1));
+    return takeMessages(peer, {
+      onMessage: async () => {
+        const { promise, resolve } = Promise.withResolvers<void>();
+        turns.push(resolve);
+        await promise;
+      },
+    });
+  });
+  const target = { ...targetAt(server.port), inFlightMax: 4 };
+  await using deliverer = delivererTo([], { targets: async () => [target] });
+  for (let count = 0; count < 12; count += 1)
+    void deliverer.attempt(messageFor(['a@home.test']), never).then(() => (taken += 1));
+  await eventually(() => turns.length === 2, 'both connections are at work');
+  assert.equal(deliverer.stats.waiting, 4);
+
+  deliverer.setLimit(1);
+  await eventually(() => {
+    // One after the other on both, so that each ends a letter while the other is still there.
+    for (const goOn of turns.splice(0)) goOn();
+    return taken === 12;
+  }, 'who waited has had his turn');
+  await eventually(() => open <= 1, 'one of them has left');
+  assert.equal(server.connections, 2, 'and one has stayed');
+});
+
 test('idle connections are closed; worn ones are replaced', async () => {
   let open = 0;
   await using server = await startScriptedServer((peer) => {
