@@ -188,7 +188,10 @@ function localAnswer<T extends RecordType>(name: string, type: T): DnsAnswer<T> 
 
 /** The caller's own: many are asked for every message, and a general clone costs twenty times as much. */
 function copyOf(answer: DnsAnswer<RecordType>): DnsAnswer<RecordType> {
-  return { ...answer, records: answer.records.map(copyOfRecord) as typeof answer.records };
+  return {
+    ...answer,
+    records: answer.records.map((each) => copyOfRecord(each)) as typeof answer.records,
+  };
 }
 
 function copyOfRecord<R>(record: R): R {
