@@ -3,11 +3,13 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { chmod, chown, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Dialogue } from './dialogue.ts';
+import { freePort } from './redis.ts';
 import { until } from './until.ts';
+
+export { freePort };
 
 const run = promisify(execFile);
 
@@ -188,16 +190,6 @@ async function idsOf(user: string): Promise<{ uid: number; gid: number }> {
   const { stdout } = await run('id', ['-u', user]);
   const group = await run('id', ['-g', user]);
   return { uid: Number(stdout), gid: Number(group.stdout) };
-}
-
-/** A port that was free a moment ago. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('No free port was given.');
-  return address.port;
 }
 
 async function answers(port: number): Promise<boolean> {

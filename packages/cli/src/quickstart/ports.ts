@@ -1,5 +1,6 @@
 // Which ports a quickstart takes: those of its base port, or free ones; the same as last time in a directory that was
 // used before.
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -65,12 +66,26 @@ async function firstTaken(ports: DemoPorts): Promise<number | undefined> {
   return undefined;
 }
 
+// Below what systems give to outgoing connections and to whoever asks for any port (Linux: from 32768 on): seconds pass until our
+// nodes listen, and in between nobody is given one of these.
+const quietFrom = 10_000;
+const quietBelow = 32_000;
+const triesMax = 100;
+
 /** All held at the same time, so that they differ. */
 async function freePorts(count: number): Promise<readonly number[]> {
-  const servers = await Promise.all(Array.from({ length: count }, async () => listen(0)));
+  const servers = await Promise.all(Array.from({ length: count }, async () => listenSomewhere()));
   const ports = servers.map((server) => (server.address() as AddressInfo).port);
   await Promise.all(servers.map(close));
   return ports;
+}
+
+async function listenSomewhere(): Promise<Server> {
+  for (let tries = 0; tries < triesMax; tries += 1) {
+    const server = await listen(randomInt(quietFrom, quietBelow)).catch(() => undefined);
+    if (server !== undefined) return server;
+  }
+  return listen(0);
 }
 
 async function listen(port: number): Promise<Server> {
