@@ -8,7 +8,14 @@ import { createServerAsker } from './ask-servers.ts';
 import { parseDnsName, reverseName } from './dns-name.ts';
 import { DnsError } from './errors.ts';
 import { createSystemServers } from './resolv-conf.ts';
-import type { DnsAnswer, HostAddress, NodeShape, RecordType, Resolver } from './resolver.ts';
+import type {
+  DnsAnswer,
+  HostAddress,
+  NodeShape,
+  RecordOf,
+  RecordType,
+  Resolver,
+} from './resolver.ts';
 import { createSlots } from './slots.ts';
 
 export interface ResolverOptions {
@@ -188,18 +195,15 @@ function localAnswer<T extends RecordType>(name: string, type: T): DnsAnswer<T> 
 
 /** The caller's own: many are asked for every message, and a general clone costs twenty times as much. */
 function copyOf(answer: DnsAnswer<RecordType>): DnsAnswer<RecordType> {
-  return {
-    ...answer,
-    records: answer.records.map((each) => copyOfRecord(each)) as typeof answer.records,
-  };
+  return { ...answer, records: answer.records.map(copyOfRecord) };
 }
 
-function copyOfRecord<R>(record: R): R {
-  if (typeof record !== 'object' || record === null) return record;
-  if (Array.isArray(record)) return [...record] as R;
-  return 'data' in record && record.data instanceof ArrayBuffer
-    ? { ...record, data: record.data.slice(0) }
-    : { ...record };
+type AnyRecord = RecordOf[RecordType];
+
+function copyOfRecord(record: AnyRecord): AnyRecord {
+  if (typeof record === 'string') return record;
+  if (Array.isArray(record)) return [...record];
+  return 'data' in record ? { ...record, data: record.data.slice(0) } : { ...record };
 }
 
 function failed(code: DnsError['code'], hostname: string, type: RecordType): DnsError {
