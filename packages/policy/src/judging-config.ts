@@ -113,7 +113,7 @@ export const judgingSection = section(
   },
   {
     about:
-      'What is made of who a stranger is and what he brings. Sites may differ: put a [site.judging] below the [[site]].',
+      'What is made of who a stranger is and what he brings. Sites may differ: put a [site.judging] below the [[site]]; it holds for mail to the domains at home there, at whichever site it comes in.',
     checks: [
       ({ tagPoints, definitePoints }) =>
         definitePoints === 0 || tagPoints <= definitePoints
