@@ -32,6 +32,23 @@ const said: Partial<Record<RestanteEvent['name'], Said>> = {
   ],
   'account.suspended': ['warn', 'An account is suspended.'],
   'account.resumed': ['info', 'An account is no longer suspended.'],
+  'policy.failed': [
+    'error',
+    'A check of the policy failed by a fault of ours; the mail was judged without it.',
+  ],
+  'harvest.blocked': [
+    'info',
+    'An address or network guessed too many recipients and is sent away for a while.',
+  ],
+  'list.switched-off': [
+    'warn',
+    'A list in DNS is not well and counts for nothing until it is; see deploy/runbooks/strangers-and-spam.md.',
+  ],
+  'list.switched-on': ['info', 'A list in DNS is well again and counts.'],
+  'scanner.changed': ['warn', 'A scanner is left alone after failures, or is used again.'],
+  'doctor.problem': ['warn', 'The doctor found a problem; "restante doctor" says what to do.'],
+  'doctor.mended': ['info', 'What the doctor had found is mended.'],
+  'doctor.listed': ['warn', 'One of our addresses or domains is on a list of senders of spam.'],
   'notice.failed': [
     'error',
     'The operator could not be told of something by webhook or command; look at [notices].',

@@ -119,10 +119,16 @@ const offices = new Set(['postmaster', 'abuse']);
 
 /** Everything is wanted: an office, who said so, or all mail of a home that does not judge. */
 function isOpen({ view, sectionsOf, listFor }: JudgingParts, recipient: string): boolean {
-  if (offices.has(localPartOf(recipient).toLowerCase())) return true;
-  const domain = domainOf(recipient);
-  const home = view.topology.domains.find(({ name }) => name === domain)?.home ?? view.site.name;
-  if (sectionsOf(home)?.judging.enabled === false) return true;
-  const answer = listFor(domain)?.lookup(recipient);
+  const name = domainOf(recipient);
+  const domain = view.topology.domains.find((each) => each.name === name);
+  if (offices.has(officeIn(recipient, domain?.tagSeparator ?? ''))) return true;
+  if (sectionsOf(domain?.home ?? view.site.name)?.judging.enabled === false) return true;
+  const answer = listFor(name)?.lookup(recipient);
   return answer?.kind === 'known' && answer.filtering === 'off';
+}
+
+/** As RCPT reads it: in any case, quoted or not, with or without a tag. */
+function officeIn(recipient: string, tagSeparator: string): string {
+  const local = localPartOf(recipient).toLowerCase().replaceAll('"', '');
+  return (tagSeparator === '' ? local : local.split(tagSeparator)[0]) ?? local;
 }
