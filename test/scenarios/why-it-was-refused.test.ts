@@ -108,13 +108,21 @@ test('a dry run tells what each site would do, and does nothing', async () => {
     '--to',
     to,
   ];
-  const { code, stdout, stderr } = await cluster.cli('policy', 'test', ...envelope, '--json');
-  assert.equal(code, 0, stderr);
-  const judged = JSON.parse(stdout) as { site: string; action: string; reply?: string }[];
-  const bySite = Object.fromEntries(judged.map((one) => [one.site, one]));
-  assert.equal(bySite['us']?.action, 'refuse');
-  assert.match(bySite['us']?.reply ?? '', /listed by bl\.lab\.test/);
-  assert.notEqual(bySite['shanghai']?.action, 'refuse');
+  const judgedFor = async (recipient: string) => {
+    const asked = [...envelope.slice(0, -1), recipient];
+    const { code, stdout, stderr } = await cluster.cli('policy', 'test', ...asked, '--json');
+    assert.equal(code, 0, stderr);
+    return JSON.parse(stdout) as { site: string; action: string; reply?: string }[];
+  };
+  // Both doors by the rules of the home.
+  const strict = await judgedFor(to);
+  assert.deepEqual(
+    strict.map(({ action }) => action),
+    ['refuse', 'refuse'],
+  );
+  assert.match(strict[0]?.reply ?? '', /listed by bl\.lab\.test/);
+  const gentle = await judgedFor(cluster.accountAt('shanghai'));
+  assert.ok(gentle.every(({ action }) => action !== 'refuse'));
 
   const forged = ['--ip', clean, ...envelope.slice(2), '--file', file, '--site', 'shanghai'];
   const spoken = await cluster.cli('policy', 'test', ...forged);
