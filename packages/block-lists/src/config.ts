@@ -28,7 +28,7 @@ export const blockListsSection = section(
     domainLists: list(line, {
       optional: true,
       example: ['dbl.spamhaus.org 5 127.0.1.2-99 test=dbltest.com'],
-      about: 'Lists of domains, written alike: asked for names in HELO, senders and links.',
+      about: 'Lists of domains, written alike: asked for names in HELO and for domains of senders.',
     }),
     privateAddresses: flag({
       default: false,
