@@ -123,7 +123,7 @@ async function judgeContent(
   return {
     kind: 'taken',
     verdict,
-    header: await sealed(parts, { facts, recipients, message, stored }),
+    header: await sealed(parts, { facts, recipients, message, results, stored }),
     ...(clientName === undefined ? {} : { clientName }),
   };
 }
