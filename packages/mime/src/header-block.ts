@@ -25,6 +25,21 @@ export function headerEnd(bytes: Buffer, start = 0, end: number = bytes.length):
   return end;
 }
 
+/** A whole message taken apart: header lines without the empty line behind them, and the body. Both are views. */
+export function splitMessage(bytes: Buffer): { readonly header: Buffer; readonly body: Buffer } {
+  const bodyAt = headerEnd(bytes);
+  const header = bytes.subarray(0, bodyAt - emptyLineBefore(bytes, bodyAt));
+  return { header, body: bytes.subarray(bodyAt) };
+}
+
+/** How many bytes the empty line has that ends here; 0 when it is the end of a field. */
+function emptyLineBefore(bytes: Buffer, end: number): number {
+  if (bytes[end - 1] !== 0x0a) return 0;
+  const length = bytes[end - 2] === 0x0d ? 2 : 1;
+  const start = end - length;
+  return start === 0 || bytes[start - 1] === 0x0a ? length : 0;
+}
+
 /** Fields in the order they stand; reading stops at the empty line. */
 export function headerFields(
   bytes: Buffer,

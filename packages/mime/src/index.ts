@@ -13,6 +13,7 @@ export {
   selectFields,
   type FieldChoice,
   type HeaderField,
+  splitMessage,
 } from './header-block.ts';
 export { htmlText } from './html-text.ts';
 export { formatDateTime, formatInternalDate, parseInternalDate } from './internal-date.ts';

@@ -2,7 +2,7 @@
 //
 // Nothing is counted, nobody is made to wait by greylisting, nothing is stored; DNS and scanners are really asked.
 import type { EventSink, SmtpReply, Verdict, VerdictReason } from '@restante/mail-model';
-import { headerEnd } from '@restante/mime';
+import { splitMessage } from '@restante/mime';
 import { createStrangerJudge, type StrangerJudgeParts } from './stranger-judge.ts';
 import type { Profile } from './profile.ts';
 import type { Transaction } from './transaction.ts';
@@ -63,14 +63,12 @@ export async function tryOut(parts: StrangerJudgeParts, asked: TryOut): Promise<
     } = weigh(await transaction.findingsFor(profile.rules), profile);
     return { stage: 'rcpt', action, points, reasons: found };
   }
-  const { message } = asked;
-  const bodyAt = headerEnd(message);
-  const hasEmptyLine = message.subarray(0, bodyAt).toString('latin1').endsWith('\r\n\r\n');
+  const { header, body } = splitMessage(asked.message);
   const answer = await judge.beginContent(session, [asked.recipient]).judge({
     id: parts.nextId(),
-    header: message.subarray(0, hasEmptyLine ? bodyAt - 2 : bodyAt),
-    body: () => [message.subarray(bodyAt)],
-    bodyBytes: message.length - bodyAt,
+    header,
+    body: () => [body],
+    bodyBytes: body.length,
     trace: () => '',
   });
   if (answer.kind === 'refused')

@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import type { AccountBook } from '@restante/accounts';
 import type { EventSink } from '@restante/mail-model';
-import { headerEnd } from '@restante/mime';
+import { splitMessage } from '@restante/mime';
 import { createNotices } from '@restante/notices';
 import type { OperatorLists, RedisCaller } from '@restante/policy';
 import type { RelayParts } from '@restante/relay';
@@ -73,12 +73,12 @@ async function isDefiniteSpam(
   const found = await parts.spool.readWithBody(id);
   // Large mail is rarely spam, and would have to be read whole.
   if (found?.body.kind !== 'bytes') return undefined;
-  const { message, body } = found;
-  const bodyAt = headerEnd(body.bytes);
+  const { message } = found;
+  const { header, body } = splitMessage(found.body.bytes);
   const { scores } = await scanners.scan({
-    header: body.bytes.subarray(0, Math.max(0, bodyAt - 2)),
-    body: () => [body.bytes.subarray(bodyAt)],
-    bodyBytes: body.bytes.length - bodyAt,
+    header,
+    body: () => [body],
+    bodyBytes: body.length,
     messageId: message.messageId,
     client: { address: message.origin.clientAddress, helo: message.origin.helo },
     sender: message.envelope.sender,

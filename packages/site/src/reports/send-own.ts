@@ -4,7 +4,7 @@
 import { createHash } from 'node:crypto';
 import { BodyHash, type DkimSigner } from '@restante/dkim';
 import { acceptVerdict, createMessageIdMaker, derivedMessageId } from '@restante/mail-model';
-import { headerEnd, readMessage } from '@restante/mime';
+import { readMessage, splitMessage } from '@restante/mime';
 import { scheduler, storeOwn, type RelayParts } from '@restante/relay';
 
 export interface OwnReport {
@@ -96,9 +96,9 @@ async function signatureFor(
     nowMs,
   }: { readonly author: string; readonly message: Buffer; readonly nowMs: number },
 ): Promise<string> {
-  const bodyAt = headerEnd(message);
-  const body = new BodyHash();
-  body.update(message.subarray(bodyAt));
-  const header = message.toString('latin1', 0, bodyAt - 2);
-  return signer.sign({ author, header, bodyHash: body.digest(), atMs: nowMs });
+  const { header, body } = splitMessage(message);
+  const hash = new BodyHash();
+  hash.update(body);
+  const bodyHash = hash.digest();
+  return signer.sign({ author, header: header.toString('latin1'), bodyHash, atMs: nowMs });
 }
