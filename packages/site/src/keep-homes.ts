@@ -22,10 +22,10 @@ import { openMirror, readRecipientsFile, type RecipientList } from '@restante/re
 import type { Relay, RouteGates } from '@restante/relay';
 import type { RetryQueue } from '@restante/retry-queue';
 import type { Clock } from '@restante/runtime';
-import { createPeerClient } from '@restante/site-api';
 import { connectSmtp } from '@restante/smtp';
 import type { Homes } from './build-deliverers.ts';
 import type { SiteView } from './cluster-config.ts';
+import { openPeerClient } from './peer-client.ts';
 import type { SitePki } from './pki/read-site-pki.ts';
 import type { RouteTally } from './route-tally.ts';
 import { splitEndpoint } from './split-endpoint.ts';
@@ -67,13 +67,7 @@ async function keepPeer(parts: KeepHomesParts, peer: SiteConfig): Promise<HomeKe
   const { host, port } = splitEndpoint(peer.public.api);
   const addressesOf = async (name: string) =>
     (await homes.resolver.lookup(name)).map(({ address }) => address);
-  const client = stack.use(
-    createPeerClient({
-      baseUrl: `https://${peer.public.api}`,
-      tls: { ...pki, peerName: peer.name },
-      resolve: addressesOf,
-    }),
-  );
+  const client = stack.use(openPeerClient({ pki, resolver: homes.resolver }, peer));
   const health = createAskHealth({
     origin: async () => `https://${asUrlHost((await addressesOf(host))[0] ?? host)}:${port}`,
     serverName: peer.hostname,

@@ -6,8 +6,8 @@ import { createDoctor, type Doctor, type DoctorDomain } from '@restante/doctor';
 import type { DkimKeys } from '@restante/dkim';
 import type { EventSink } from '@restante/mail-model';
 import type { Clock } from '@restante/runtime';
-import { createPeerClient } from '@restante/site-api';
 import type { SiteView } from './cluster-config.ts';
+import { openPeerClient } from './peer-client.ts';
 import type { SitePki } from './pki/read-site-pki.ts';
 import { splitEndpoint } from './split-endpoint.ts';
 
@@ -43,16 +43,7 @@ export function openDoctor({
     }),
   );
   const peers = new Map(
-    view.peers.map((peer) => [
-      peer.name,
-      stack.use(
-        createPeerClient({
-          baseUrl: `https://${peer.public.api}`,
-          tls: { ...pki, peerName: peer.name },
-          resolve: async (name) => (await resolver.lookup(name)).map(({ address }) => address),
-        }),
-      ),
-    ]),
+    view.peers.map((peer) => [peer.name, stack.use(openPeerClient({ pki, resolver }, peer))]),
   );
   const doctor = stack.use(
     createDoctor({

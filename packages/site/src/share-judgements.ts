@@ -1,6 +1,6 @@
 // What operators wrote down and who is blocked for guessing addresses holds at all sites: told within a second of a change, and asked
 // for every half minute and at start, so that a site that was away catches up.
-import { createPeerClient, type SharedJudgementOperations } from '@restante/site-api';
+import type { SharedJudgementOperations } from '@restante/site-api';
 import type { Homes } from './build-deliverers.ts';
 import type { SiteView } from './cluster-config.ts';
 import {
@@ -11,6 +11,7 @@ import {
   type JudgementPeer,
   type KnownHere,
 } from './judgement-exchange.ts';
+import { openPeerClient } from './peer-client.ts';
 import type { SitePki } from './pki/read-site-pki.ts';
 
 export interface JudgementSharing extends AsyncDisposable {
@@ -130,11 +131,7 @@ export function judgementPeers({
   readonly homes: Pick<Homes, 'resolver'>;
 }): readonly (JudgementPeer & AsyncDisposable)[] {
   return view.peers.map((peer) => {
-    const client = createPeerClient({
-      baseUrl: `https://${peer.public.api}`,
-      tls: { ...pki, peerName: peer.name },
-      resolve: async (name) => (await homes.resolver.lookup(name)).map(({ address }) => address),
-    });
+    const client = openPeerClient({ pki, resolver: homes.resolver }, peer);
     return {
       name: peer.name,
       judgements: client.judgements,

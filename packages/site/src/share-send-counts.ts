@@ -1,9 +1,9 @@
 // How much our people have sent at the other sites, and who was stopped there: asked every half minute, so that a stolen password cannot
 // be used up twice.
-import { createPeerClient } from '@restante/site-api';
 import type { SendTally, Suspensions } from '@restante/submission';
 import type { Homes } from './build-deliverers.ts';
 import type { SiteView } from './cluster-config.ts';
+import { openPeerClient } from './peer-client.ts';
 import type { SitePki } from './pki/read-site-pki.ts';
 
 export interface SharingParts {
@@ -27,11 +27,7 @@ export function shareSendCounts({
 }: SharingParts): AsyncDisposable {
   const peers = view.peers.map((peer) => ({
     name: peer.name,
-    client: createPeerClient({
-      baseUrl: `https://${peer.public.api}`,
-      tls: { ...pki, peerName: peer.name },
-      resolve: async (name) => (await homes.resolver.lookup(name)).map(({ address }) => address),
-    }),
+    client: openPeerClient({ pki, resolver: homes.resolver }, peer),
   }));
   const ask = async ({ name, client }: (typeof peers)[number]): Promise<void> => {
     try {
