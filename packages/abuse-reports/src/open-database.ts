@@ -3,6 +3,7 @@
 import { closeSync, existsSync, mkdirSync, openSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { inTransaction } from '@restante/runtime';
 import { AbuseReportsError } from './errors.ts';
 import type { ReportsEventSink } from './reports-event.ts';
 
@@ -106,19 +107,6 @@ function isDamage(cause: unknown): boolean {
 function setAside(path: string): void {
   for (const companion of ['', '-wal', '-shm']) {
     if (existsSync(path + companion)) renameSync(path + companion, `${path}.damaged${companion}`);
-  }
-}
-
-/** Runs `work` as one transaction that other processes wait for. */
-export function inTransaction<T>(database: DatabaseSync, work: () => T): T {
-  database.exec('BEGIN IMMEDIATE');
-  try {
-    const result = work();
-    database.exec('COMMIT');
-    return result;
-  } catch (cause) {
-    if (database.isTransaction) database.exec('ROLLBACK');
-    throw cause;
   }
 }
 

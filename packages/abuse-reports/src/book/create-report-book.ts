@@ -1,8 +1,8 @@
 // The report book in SQLite. See report-book.ts for the promises.
 import { domainOf } from '@restante/mail-model';
-import { systemClock } from '@restante/runtime';
+import { inTransaction, systemClock } from '@restante/runtime';
 import { dayMs, dayOf } from '../day.ts';
-import { inTransaction, openReportsDatabase } from '../open-database.ts';
+import { openReportsDatabase } from '../open-database.ts';
 import type { Complaint, DmarcAggregate, DmarcRow } from '../reports.ts';
 import type { Noted, ReportBook, ReportBookOptions } from './report-book.ts';
 import { createSummaries } from './summaries.ts';

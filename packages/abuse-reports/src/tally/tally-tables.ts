@@ -1,6 +1,6 @@
 // The tables of the tally: added to in one transaction, read and emptied report by report.
 import type { DatabaseSync } from 'node:sqlite';
-import { inTransaction } from '../open-database.ts';
+import { inTransaction } from '@restante/runtime';
 import type { DueReport } from './dmarc-tally.ts';
 
 const domainsPerDayMax = 10_000;

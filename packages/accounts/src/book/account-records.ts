@@ -4,9 +4,10 @@
 // noticed within a second of the next question, and everything is read again.
 import type { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '@restante/runtime';
+import { inTransaction } from '@restante/runtime';
 import type { Usage } from '../account-book.ts';
 import { AccountTables, type TableContents } from './account-tables.ts';
-import { inTransaction, openDatabase } from './database.ts';
+import { openDatabase } from './database.ts';
 import { SecretTables } from './secret-tables.ts';
 
 const lookAgainAfterMs = 1000;

@@ -6,6 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { inTransaction } from '@restante/runtime';
 import { AccountsError } from '../errors.ts';
 
 const migrations: readonly string[] = [
@@ -106,19 +107,6 @@ export function openDatabase(dir: string): DatabaseSync {
     database?.close();
     if (cause instanceof AccountsError) throw cause;
     throw new AccountsError('ACCOUNTS_UNREADABLE', { about: path, cause });
-  }
-}
-
-/** Runs `work` as one transaction that other processes wait for. */
-export function inTransaction<T>(database: DatabaseSync, work: () => T): T {
-  database.exec('BEGIN IMMEDIATE');
-  try {
-    const result = work();
-    database.exec('COMMIT');
-    return result;
-  } catch (cause) {
-    if (database.isTransaction) database.exec('ROLLBACK');
-    throw cause;
   }
 }
 
