@@ -249,6 +249,11 @@ test('the number of handlers follows setConcurrency at once, up and down', async
   await eventually(() => peak === 10);
   worker.setConcurrency(1);
   await eventually(() => now <= 1);
+  // What ten had taken already may still begin; only what comes after it is one's alone.
+  await eventually(async () => {
+    const { waiting, active } = await open.queue.counts(route);
+    return waiting + active === 0;
+  });
   peak = 0;
   await open.queue.schedule(entries(newIds(50)));
   await eventually(async () => (await open.queue.counts(route)).waiting === 0);
