@@ -60,12 +60,14 @@ export function createGate(parts: GateParts): EdgeHost {
     session.peer === undefined && judge?.isJudged(session) === true;
 
   return {
-    async judgeConnection(session) {
+    judgeConnection(session) {
       return guard.judgeConnection(session.remoteAddress);
     },
+    // Whoever is judged is judged by this, too.
+    greetsAtOnce: (session) => judge?.isJudged(session) !== true,
     closed: () => undefined,
 
-    async judgeSender(session, mail) {
+    judgeSender(session, mail) {
       session.notes.delete('hop');
       if (session.peer !== undefined && mail.hop !== undefined)
         return takeHopNote(parts, session, mail.hop);
@@ -76,7 +78,7 @@ export function createGate(parts: GateParts): EdgeHost {
       return undefined;
     },
 
-    async judgeRecipient(session, { mail, recipient }) {
+    judgeRecipient(session, { mail, recipient }) {
       if (session.peer === undefined) {
         const refusal = guard.judgeRecipient(session.remoteAddress);
         if (refusal !== undefined) return refusal;
@@ -99,7 +101,7 @@ export function createGate(parts: GateParts): EdgeHost {
       return refusal;
     },
 
-    async beginMessage(session, { mail, envelope: asked }): Promise<MessageSink | SmtpReply> {
+    beginMessage(session, { mail, envelope: asked }): MessageSink | SmtpReply {
       // RFC 5321 §4.2.5, 452: the disk is asked before the client sends its bytes.
       if (parts.spool.isFull(mail.sizeBytes)) return replies.diskFull;
       const envelope = withPostmaster(parts, asked);

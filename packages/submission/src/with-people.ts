@@ -14,6 +14,7 @@ export function withPeople({ strangers, people }: TwoHosts): EdgeHost {
     // Nobody has logged in yet. What is only known of an address, not of who uses it (block lists), has to be judged at MAIL: then
     // a person on such a list can still log in here.
     judgeConnection: (session) => strangers.judgeConnection(session),
+    greetsAtOnce: (session) => strangers.greetsAtOnce?.(session) === true,
     closed: (session) => strangers.closed(session),
     judgeSender: (session, mail) => hostOf(session).judgeSender(session, mail),
     judgeRecipient: (session, asked) => hostOf(session).judgeRecipient(session, asked),

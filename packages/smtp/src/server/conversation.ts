@@ -14,6 +14,7 @@ import { authLineMaxBytes, mayLogIn } from './login-rules.ts';
 import type { OctetReader } from './octet-reader.ts';
 import { replies } from './replies.ts';
 import { ReplyWatch } from './reply-watch.ts';
+import { sayAtEndOfTurn } from './end-of-turn.ts';
 import type { SessionFacts } from './session-facts.ts';
 import { toSmtpReply } from './to-smtp-reply.ts';
 import type { Transaction } from './transaction.ts';
@@ -26,7 +27,7 @@ export interface SessionWire {
   /** Nothing more can be said. */
   readonly isOver: boolean;
   /** False: it could not be written. */
-  write(text: string): boolean;
+  write(text: string, encoding: 'latin1' | 'utf8'): boolean;
   /** A promise while the client does not read what was written. */
   whenDrained(): Promise<void> | undefined;
   /** Closes after what was written. */
@@ -59,6 +60,8 @@ export class Conversation implements Dialogue, WireOwner {
   readonly watch = new ReplyWatch();
   readonly #wire: SessionWire;
   #out = '';
+  /** Of what is to be said: plain text is the cheaper one. */
+  #encoding: 'latin1' | 'utf8' = 'latin1';
   #isUnsaid = false;
   #badCommands = 0;
   #takeLine: ((line: string) => void | Promise<void>) | undefined;
@@ -108,7 +111,7 @@ export class Conversation implements Dialogue, WireOwner {
     return this.whileHostWorks(verb.verb, () => verb.run(this, argument));
   }
 
-  onOctetsEnd(reader: OctetReader): Promise<void> {
+  onOctetsEnd(reader: OctetReader): Promise<void> | void {
     return this.whileHostWorks('end-of-data', () => reader.end());
   }
 
@@ -129,10 +132,11 @@ export class Conversation implements Dialogue, WireOwner {
 
   reply(reply: SmtpReply): void {
     if (this.#wire.isOver) return;
+    if (this.facts.isUtf8) this.#encoding = 'utf8';
     this.#out += formatWireReply(reply, { mayUseUtf8: this.facts.isUtf8 });
     if (!this.#isUnsaid) {
       this.#isUnsaid = true;
-      if (unsaid.push(this) === 1) setImmediate(sayAll);
+      sayAtEndOfTurn(this);
     }
     if (reply.code === 421) this.close();
   }
@@ -196,7 +200,8 @@ export class Conversation implements Dialogue, WireOwner {
     const text = this.#out;
     this.#out = '';
     const { parser } = this.#wire;
-    const isWritten = this.#wire.write(text);
+    const isWritten = this.#wire.write(text, this.#encoding);
+    this.#encoding = 'latin1';
     if (isWritten && !this.watch.isIdle && parser !== undefined) {
       this.watch.written(parser.arrivedBytes);
     }
@@ -215,10 +220,19 @@ export class Conversation implements Dialogue, WireOwner {
     this.watch.close();
   }
 
-  async whileHostWorks(phase: string, work: () => void | Promise<void>): Promise<void> {
+  whileHostWorks(phase: string, work: () => void | Promise<void>): Promise<void> | void {
+    try {
+      const running = work();
+      if (running instanceof Promise) return this.#untilDone(phase, running);
+    } catch (failure) {
+      this.reply(toSmtpReply(this.context.onEvent, phase, failure));
+    }
+  }
+
+  async #untilDone(phase: string, running: Promise<void>): Promise<void> {
     this.isHostBusy = true;
     try {
-      await work();
+      await running;
     } catch (failure) {
       this.reply(toSmtpReply(this.context.onEvent, phase, failure));
     } finally {
@@ -226,15 +240,6 @@ export class Conversation implements Dialogue, WireOwner {
       this.waitingSinceMs = this.context.clock.monotonicMs();
     }
   }
-}
-
-/** Conversations with replies that leave at the end of this turn. */
-let unsaid: Conversation[] = [];
-
-function sayAll(): void {
-  const all = unsaid;
-  unsaid = [];
-  for (const conversation of all) conversation.say();
 }
 
 /** Some replies only make sense as the last one of a session. */

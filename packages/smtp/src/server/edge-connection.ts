@@ -1,6 +1,6 @@
 // One session on its socket: smtp-server's SMTPConnection (socket, STARTTLS, half-close) with our conversation in it.
 //
-//   silent     connected, nothing may be said yet (100 ms, and the host is asked)
+//   silent     connected, nothing may be said yet (the host is asked, and strangers wait 100 ms)
 //   open       greeted; commands, bodies and chunks in their order
 //   handshake  STARTTLS was answered, nothing is written but TLS
 //   closing    the last reply is written; what still comes is thrown away
@@ -73,10 +73,10 @@ export class EdgeConnection extends SMTPConnection implements SessionWire {
     return this._closing || this.#isGone;
   }
 
-  write(text: string): boolean {
+  write(text: string, encoding: 'latin1' | 'utf8'): boolean {
     // While the handshake runs, _socket is still the one below TLS; nothing may be written to it.
     if (this._upgrading || this._socket.destroyed || !this._socket.writable) return false;
-    this._socket.write(text);
+    this._socket.write(text, encoding);
     return true;
   }
 
@@ -206,7 +206,9 @@ export class EdgeConnection extends SMTPConnection implements SessionWire {
     const { name: listener, onEvent, hostname, clock } = this.#parts.context;
     onEvent({ name: 'session.opened', listener, clientAddress: this.remoteAddress });
     // RFC 5321 §4.3.1: a client waits for the greeting. The host thinks meanwhile.
-    const [answer] = await Promise.all([this.#askHost(), pause(silenceMs)]);
+    const { host, requiresAuth } = this.#parts.context;
+    const isAtOnce = requiresAuth || host.greetsAtOnce?.(this.facts) === true;
+    const [answer] = await Promise.all([this.#askHost(), isAtOnce ? undefined : pause(silenceMs)]);
     if (this.isOver) return;
     if (answer !== undefined) return this.refuseSession(answer, 'refused-by-host');
     this._ready = true;

@@ -1,4 +1,5 @@
-// What the edge asks the node. The edge speaks SMTP; the node decides. Every answer is a reply or "go on" (undefined).
+// What the edge asks the node. The edge speaks SMTP; the node decides. Every answer is a reply or "go on" (undefined); what is known at
+// once need not be promised.
 //
 // Promises of the edge
 // - Calls for one session come one at a time, in the order the client's commands came.
@@ -7,6 +8,7 @@
 import type { KeyObject } from 'node:crypto';
 import type { Envelope, EnvelopeRecipient, SmtpReply } from '@restante/mail-model';
 import type { Credentials } from '@restante/sasl';
+import type { Soon } from './when-known.ts';
 
 /** The identity of a peer is its certificate, never its address (design §4.3). */
 export interface PeerIdentity {
@@ -81,9 +83,14 @@ export interface EdgeHost {
    */
   credentialsFor?(session: EdgeSession): Credentials;
   /** Before the greeting. A reply refuses: 421 or 554, other codes are sent as 421. */
-  judgeConnection(session: EdgeSession): Promise<SmtpReply | undefined>;
+  judgeConnection(session: EdgeSession): Soon<SmtpReply | undefined>;
+  /**
+   * True: this client is greeted at once. Others wait a tenth of a second, in which whoever cannot wait for a greeting gives himself
+   * away (threat 3); for clients that are trusted it is only lost time. On listeners for people nobody waits.
+   */
+  greetsAtOnce?(session: EdgeSession): boolean;
   closed(session: EdgeSession): void;
-  judgeSender(session: EdgeSession, mail: MailCommand): Promise<SmtpReply | undefined>;
+  judgeSender(session: EdgeSession, mail: MailCommand): Soon<SmtpReply | undefined>;
   judgeRecipient(
     session: EdgeSession,
     asked: {
@@ -91,12 +98,12 @@ export interface EdgeHost {
       readonly recipient: EnvelopeRecipient;
       readonly accepted: readonly EnvelopeRecipient[];
     },
-  ): Promise<SmtpReply | undefined>;
+  ): Soon<SmtpReply | undefined>;
   /** Before 354 or the first BDAT octet. A reply refuses the message (452 4.3.1 when the disk is full). */
   beginMessage(
     session: EdgeSession,
     asked: { readonly mail: MailCommand; readonly envelope: Envelope },
-  ): Promise<MessageSink | SmtpReply>;
+  ): Soon<MessageSink | SmtpReply>;
   /** ETRN (RFC 1985); only from a peer, others get 458 or 459 from the edge. */
-  startDrain(session: EdgeSession, domain: string): Promise<SmtpReply>;
+  startDrain(session: EdgeSession, domain: string): Soon<SmtpReply>;
 }

@@ -6,5 +6,5 @@ export interface OctetReader {
   /** All of it has come; what follows are commands again. */
   readonly isComplete: boolean;
   /** Called once, as soon as it is complete; answers the client. */
-  end(): Promise<void>;
+  end(): Promise<void> | void;
 }

@@ -5,12 +5,13 @@ import type { Dialogue, SmtpVerb } from './dialogue.ts';
 import { MessageIntake } from './message-intake.ts';
 import type { OctetReader } from './octet-reader.ts';
 import { replies } from './replies.ts';
+import { whenKnown } from './when-known.ts';
 
 export const data: SmtpVerb = {
   verb: 'DATA',
   needsHello: true,
   endsGroup: true,
-  run: async (dialogue, argument) => {
+  run: (dialogue, argument) => {
     const { transaction } = dialogue;
     if (argument !== '') return dialogue.complain(replies.noArgument);
     if (transaction === undefined) return dialogue.complain(replies.rcptFirst);
@@ -19,15 +20,16 @@ export const data: SmtpVerb = {
     }
     if (transaction.mail.body === 'binarymime') return dialogue.complain(replies.binaryNeedsChunks);
 
-    const begun = await beginMessage(dialogue, transaction, 'dots');
-    if (begun instanceof MessageIntake) {
-      dialogue.reply(replies.sendData);
-      dialogue.readOctets(new DataReader(dialogue, begun));
-      return;
-    }
-    // The client may go on with MAIL at once, or with RSET first; both are fine (RFC 5321 §3.3).
-    if (begun !== replies.rcptFirst) dialogue.reset('refused');
-    dialogue.reply(isPositive(begun) ? replies.ourFault : begun);
+    return whenKnown(beginMessage(dialogue, transaction, 'dots'), (begun) => {
+      if (begun instanceof MessageIntake) {
+        dialogue.reply(replies.sendData);
+        dialogue.readOctets(new DataReader(dialogue, begun));
+        return;
+      }
+      // The client may go on with MAIL at once, or with RSET first; both are fine (RFC 5321 §3.3).
+      if (begun !== replies.rcptFirst) dialogue.reset('refused');
+      dialogue.reply(isPositive(begun) ? replies.ourFault : begun);
+    });
   },
 };
 

@@ -8,6 +8,7 @@ import { parseParameters } from './parse-parameters.ts';
 import { parsePath } from './parse-path.ts';
 import { replies } from './replies.ts';
 import { Transaction } from './transaction.ts';
+import { type Soon, whenKnown } from './when-known.ts';
 
 export const mail: SmtpVerb = {
   verb: 'MAIL',
@@ -42,12 +43,14 @@ export const mail: SmtpVerb = {
   },
 };
 
-async function askHost(dialogue: Dialogue, transaction: Transaction): Promise<void> {
-  dialogue.facts.isUtf8 = transaction.mail.smtpUtf8;
-  const answer = await dialogue.context.host.judgeSender(dialogue.facts, transaction.mail);
-  if (answer === undefined || isPositive(answer)) dialogue.begin(transaction);
-  else dialogue.facts.isUtf8 = false;
-  dialogue.reply(answer ?? replies.senderOk);
+function askHost(dialogue: Dialogue, transaction: Transaction): Soon<void> {
+  const { facts, context } = dialogue;
+  facts.isUtf8 = transaction.mail.smtpUtf8;
+  return whenKnown(context.host.judgeSender(facts, transaction.mail), (answer) => {
+    if (answer === undefined || isPositive(answer)) dialogue.begin(transaction);
+    else facts.isUtf8 = false;
+    dialogue.reply(answer ?? replies.senderOk);
+  });
 }
 
 function parseSender(path: string): Parsed<string> {

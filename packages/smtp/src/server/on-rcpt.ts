@@ -5,12 +5,13 @@ import { parseParameters } from './parse-parameters.ts';
 import { parsePath } from './parse-path.ts';
 import { readRcptParameters } from './rcpt-parameters.ts';
 import { replies } from './replies.ts';
+import { whenKnown } from './when-known.ts';
 
 export const rcpt: SmtpVerb = {
   verb: 'RCPT',
   needsHello: true,
   endsGroup: false,
-  run: async (dialogue, argument) => {
+  run: (dialogue, argument) => {
     const { transaction, context, facts } = dialogue;
     if (transaction === undefined) return dialogue.complain(replies.mailFirst);
     if (transaction.intake !== undefined || transaction.chunkRefusal !== undefined) {
@@ -37,13 +38,15 @@ export const rcpt: SmtpVerb = {
     if (transaction.recipients.length >= context.recipientsMax) {
       return dialogue.reply(replies.tooManyRecipients);
     }
-    const answer = await context.host.judgeRecipient(facts, {
+    const asked = {
       mail: transaction.mail,
       recipient: read.recipient,
       accepted: transaction.recipients,
+    };
+    return whenKnown(context.host.judgeRecipient(facts, asked), (answer) => {
+      if (answer === undefined || isPositive(answer)) transaction.add(read.recipient);
+      dialogue.reply(answer ?? replies.recipientOk);
     });
-    if (answer === undefined || isPositive(answer)) transaction.add(read.recipient);
-    dialogue.reply(answer ?? replies.recipientOk);
   },
 };
 

@@ -1,7 +1,7 @@
 // Cuts what a client sends into command lines and octets (bodies, chunks), strictly in order.
 //
 // It is smtp-server's SMTPStream with its parsing replaced: lines and bodies are ours (line-guard.ts, command-line.ts),
-// the plumbing (pipe, back-pressure, being retired by STARTTLS and by close) is the library's.
+// the plumbing (pipe, being retired by STARTTLS and by close) is the library's.
 //
 // Promises
 // - The next octet is looked at only after the owner is done with the last command: nothing overtakes.
@@ -15,9 +15,10 @@ import type { OctetReader } from './octet-reader.ts';
 export interface WireOwner {
   /** Bytes arrived; false: they must not be looked at. */
   onBytes(): boolean;
+  /** A promise: no more input until it resolves. */
   onLine(line: CommandLine): Promise<void> | void;
   /** The octets a reader asked for have come: time to answer. */
-  onOctetsEnd(reader: OctetReader): Promise<void>;
+  onOctetsEnd(reader: OctetReader): Promise<void> | void;
   /** Everything that arrived has been dealt with. A promise: no more input until it resolves. */
   onIdle(): Promise<void> | undefined;
   /** The client has closed its side, and everything it sent has been dealt with. */
@@ -28,27 +29,33 @@ export interface WireOwner {
 
 // How many commands may run before the event loop turns.
 const commandsPerTurn = 100;
+// So much may wait behind the chunk in hand before the client is read no further: what streams of Node allow.
+const waitingMaxBytes = 16_384;
+const nothing = Buffer.alloc(0);
 
 export class WireParser extends SMTPStream {
   readonly lines: CommandLineReader;
   readonly #owner: () => WireOwner;
   #reader: OctetReader | undefined;
+  /** How many bytes have arrived, read or not. */
+  arrivedBytes = 0;
   /** Bytes of the chunks that are done with. */
   #doneBytes = 0;
-  /** Position in the chunk in hand: where the command in hand began, and how far it has been read. */
+  /** Positions in the chunk in hand: where the command in hand began, and how far it has been read. */
+  #chunk: Buffer = nothing;
   #lineStart = 0;
   #at = 0;
-  #chunkBytes = 0;
+  #commands = 0;
+  /** Chunks that came while one was being waited for. */
+  readonly #waiting: Buffer[] = [];
+  #isBusy = false;
+  #isHeldBack = false;
+  #hasEnded = false;
 
   constructor(owner: () => WireOwner, lineMaxBytes: number) {
     super();
     this.#owner = owner;
     this.lines = new CommandLineReader(lineMaxBytes);
-  }
-
-  /** How many bytes have arrived, read or not. */
-  get arrivedBytes(): number {
-    return this.#doneBytes + this.writableLength;
   }
 
   /** How many bytes came before the command in hand. */
@@ -58,7 +65,7 @@ export class WireParser extends SMTPStream {
 
   /** True when more has arrived behind the command in hand. */
   get hasMore(): boolean {
-    return this.#at < this.#chunkBytes || this.writableLength > this.#chunkBytes;
+    return this.#at < this.#chunk.length || this.#waiting.length > 0;
   }
 
   get isReadingOctets(): boolean {
@@ -69,49 +76,107 @@ export class WireParser extends SMTPStream {
     this.#reader = reader;
   }
 
-  override _write(chunk: Buffer, _encoding: string, next: (error?: Error | null) => void): void {
-    this.#take(chunk).then(
-      () => {
-        this.#doneBytes += chunk.length;
-        this.#lineStart = 0;
-        this.#at = 0;
-        this.#chunkBytes = 0;
-        next();
-      },
-      (failure: unknown) => {
-        this.#owner().onBug(failure);
-        next();
-      },
-    );
-  }
-
-  /** The library would execute an unfinished line here; half a command is no command. */
-  override _flushData(): void {
-    if (!this.isClosed) this.#owner().onEnd();
-  }
-
-  async #take(chunk: Buffer): Promise<void> {
-    if (this.isClosed || !this.#owner().onBytes()) return;
-    this.#chunkBytes = chunk.length;
-    let commands = 0;
-    while (this.#at < chunk.length && !this.isClosed) {
-      if (this.#reader !== undefined) {
-        const next = this.#reader.read(chunk, this.#at);
-        this.#at = typeof next === 'number' ? next : await next;
-      } else {
-        const line = this.#nextLine(chunk);
-        if (line === undefined) break;
-        const work = this.#owner().onLine(line);
-        if (work !== undefined) await work;
-        commands += 1;
-        if (commands % commandsPerTurn === 0) await nextTurn();
-      }
-      // Also after a command: "BDAT 0 LAST" is complete without any octet.
-      if (this.#reader?.isComplete === true && !this.isClosed) await this.#endOctets();
+  /**
+   * In place of Writable's: what needs no waiting is done when this returns, without a turn of the event loop and three callbacks
+   * for every chunk. False, and "drain" later, as pipe() expects them.
+   */
+  override write(chunk: Buffer): boolean {
+    this.arrivedBytes += chunk.length;
+    if (this.#isBusy) this.#waiting.push(chunk);
+    else {
+      const work = this.#begin(chunk);
+      if (work === undefined) return true;
+      this.#isBusy = true;
+      void this.#workOff(work);
     }
-    if (this.isClosed) return;
-    const wait = this.#owner().onIdle();
-    if (wait !== undefined) await wait;
+    if (this.isClosed || this.arrivedBytes - this.#doneBytes < waitingMaxBytes) return true;
+    this.#isHeldBack = true;
+    return false;
+  }
+
+  /** pipe() calls it when the client has closed its side. The library would execute an unfinished line; half a command is none. */
+  override end(): this {
+    this.#hasEnded = true;
+    if (!this.#isBusy) this.#end();
+    return this;
+  }
+
+  /** Never throws. */
+  async #workOff(begun: Promise<void>): Promise<void> {
+    for (let work: Promise<void> | undefined = begun; work !== undefined;) {
+      try {
+        await work;
+        work = this.#goOn();
+      } catch (failure) {
+        this.#owner().onBug(failure);
+        work = undefined;
+      }
+      if (work !== undefined) continue;
+      this.#endChunk();
+      for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
+        work = this.#begin(next);
+        if (work !== undefined) break;
+      }
+    }
+    this.#isBusy = false;
+    if (this.#isHeldBack) {
+      this.#isHeldBack = false;
+      this.emit('drain');
+    }
+    if (this.#hasEnded && !this.#isBusy) this.#end();
+  }
+
+  /** A promise when somebody has to be waited for; undefined when the chunk is done with. Never throws. */
+  #begin(chunk: Buffer): Promise<void> | undefined {
+    this.#chunk = chunk;
+    this.#commands = 0;
+    let work;
+    try {
+      if (!this.isClosed && this.#owner().onBytes()) work = this.#goOn();
+    } catch (failure) {
+      this.#owner().onBug(failure);
+    }
+    if (work === undefined) this.#endChunk();
+    return work;
+  }
+
+  #endChunk(): void {
+    this.#doneBytes += this.#chunk.length;
+    this.#chunk = nothing;
+    this.#lineStart = 0;
+    this.#at = 0;
+  }
+
+  #goOn(): Promise<void> | undefined {
+    const chunk = this.#chunk;
+    while (!this.isClosed) {
+      const isIdle = this.#at === chunk.length;
+      // Also at the end of a chunk: "BDAT 0 LAST" is complete without any octet.
+      if (this.#reader?.isComplete !== true && isIdle) return this.#owner().onIdle();
+      const work = this.#step(chunk);
+      if (work instanceof Promise) return work;
+    }
+    return undefined;
+  }
+
+  #step(chunk: Buffer): Promise<void> | void {
+    const reader = this.#reader;
+    if (reader?.isComplete === true) {
+      this.#reader = undefined;
+      return this.#owner().onOctetsEnd(reader);
+    }
+    if (reader !== undefined) {
+      const next = reader.read(chunk, this.#at);
+      if (next instanceof Promise) return next.then((at) => void (this.#at = at));
+      this.#at = next;
+      return undefined;
+    }
+    const line = this.#nextLine(chunk);
+    if (line === undefined) return undefined;
+    const work = this.#owner().onLine(line);
+    this.#commands += 1;
+    if (this.#commands % commandsPerTurn !== 0) return work;
+    return Promise.resolve(work).then(async () => nextTurn());
   }
 
   #nextLine(chunk: Buffer): CommandLine | undefined {
@@ -122,9 +187,7 @@ export class WireParser extends SMTPStream {
     return this.lines.line;
   }
 
-  #endOctets(): Promise<void> | undefined {
-    const reader = this.#reader;
-    this.#reader = undefined;
-    return reader === undefined ? undefined : this.#owner().onOctetsEnd(reader);
+  #end(): void {
+    if (!this.isClosed) this.#owner().onEnd();
   }
 }

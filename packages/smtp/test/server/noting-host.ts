@@ -1,6 +1,11 @@
 // A host that takes mail for home.example.test and remembers everything.
 import { domainOf, type Envelope, smtpReply } from '@restante/mail-model';
-import type { EdgeHost, EdgeSession, MailCommand } from '../../src/server/edge-host.ts';
+import type {
+  EdgeHost,
+  EdgeSession,
+  MailCommand,
+  MessageSink,
+} from '../../src/server/edge-host.ts';
 
 export interface TakenMessage {
   readonly envelope: Envelope;
@@ -26,31 +31,49 @@ export class NotingHost implements EdgeHost {
   /** Waited for before a message is committed. */
   gate: Promise<void> | undefined;
 
-  constructor(overrides: Partial<EdgeHost> = {}) {
+  /** True: every answer is a promise. Else they are there at once, as nearly all of a site's are. */
+  readonly #answersLater: boolean;
+
+  constructor(overrides: Partial<EdgeHost> = {}, { answersLater = false } = {}) {
     this.overrides = overrides;
+    this.#answersLater = answersLater;
     if (overrides.credentialsFor) this.credentialsFor = overrides.credentialsFor;
   }
 
-  judgeConnection: EdgeHost['judgeConnection'] = async (session) =>
-    this.overrides.judgeConnection?.(session);
+  judgeConnection: EdgeHost['judgeConnection'] = (session) =>
+    this.#soon(this.overrides.judgeConnection?.(session));
+
+  greetsAtOnce(session: EdgeSession): boolean {
+    return this.overrides.greetsAtOnce?.(session) === true;
+  }
 
   closed(session: EdgeSession): void {
     this.closedIds.push(session.id);
   }
 
-  judgeSender: EdgeHost['judgeSender'] = async (session, mail) =>
-    this.overrides.judgeSender?.(session, mail);
+  judgeSender: EdgeHost['judgeSender'] = (session, mail) =>
+    this.#soon(this.overrides.judgeSender?.(session, mail));
 
-  judgeRecipient: EdgeHost['judgeRecipient'] = async (session, asked) => {
+  judgeRecipient: EdgeHost['judgeRecipient'] = (session, asked) => {
     if (this.overrides.judgeRecipient) return this.overrides.judgeRecipient(session, asked);
     const isOurs = /^(home|mx)\.example\.test$/.test(domainOf(asked.recipient.address));
-    return isOurs ? undefined : smtpReply(550, '5.7.1', 'Relaying denied');
+    return this.#soon(isOurs ? undefined : smtpReply(550, '5.7.1', 'Relaying denied'));
   };
 
-  beginMessage: EdgeHost['beginMessage'] = async (session, { mail, envelope }) => {
-    if (this.overrides.beginMessage) {
-      return this.overrides.beginMessage(session, { mail, envelope });
-    }
+  beginMessage: EdgeHost['beginMessage'] = (session, { mail, envelope }) =>
+    this.#soon(
+      this.overrides.beginMessage?.(session, { mail, envelope }) ??
+        this.#take(session, { mail, envelope }),
+    );
+
+  #soon<T>(answer: T | Promise<T>): T | Promise<T> {
+    return this.#answersLater ? Promise.resolve(answer) : answer;
+  }
+
+  #take(
+    session: EdgeSession,
+    { mail, envelope }: Pick<TakenMessage, 'mail' | 'envelope'>,
+  ): MessageSink {
     const chunks: Buffer[] = [];
     const { protocol } = session;
     const subject = `message ${this.taken.length}`;
@@ -80,7 +103,7 @@ export class NotingHost implements EdgeHost {
         this.aborted.push(why);
       },
     };
-  };
+  }
 
   startDrain: EdgeHost['startDrain'] = async (session, domain) =>
     this.overrides.startDrain?.(session, domain) ??

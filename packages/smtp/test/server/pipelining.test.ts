@@ -73,46 +73,49 @@ test('a client that never reads is not read from for ever', async () => {
   assert.ok(process.memoryUsage().rss - before < 200_000_000, `after ${sent} bytes`);
 });
 
-test('however a dialogue is cut into segments, it ends the same (property)', async () => {
-  await using server = await startEdge();
-  const turns = [
-    'EHLO x.test\r\n',
-    'MAIL FROM:<a@b.test> SIZE=10\r\nRCPT TO:<ana@home.example.test>\r\nRCPT TO:<eve@elsewhere.test>\r\nDATA\r\n',
-    '..a\r\n.b\r\n\r\n.\r\nMAIL FROM:<>\r\nRCPT TO:<bob@home.example.test>\r\nBDAT 5\r\n.\r\nx\rBDAT 1\r\n\nBDAT 3 LAST\r\ny\r\nRSET\r\nFOO\r\nQUIT\r\n',
-  ];
-  const codes = [
-    ['250'],
-    ['250', '250', '550', '354'],
-    ['250', '250', '250', '250', '250', '250', '250', '500', '221'],
-  ];
-  const run = async (sizes: readonly number[]) => {
-    const before = server.host.taken.length;
-    const peer = await server.connect();
-    await peer.expects('220 *');
-    for (const [index, turn] of turns.entries()) {
-      const expected = codes[index] ?? [];
-      let at = 0;
-      for (let piece = 0; at < turn.length; piece += 1) {
-        const size = (sizes[piece % sizes.length] ?? 0) + 1;
-        peer.sends(turn.slice(at, at + size));
-        at += size;
-        // Lets the segment leave before the next one.
-        await new Promise((resolve) => setImmediate(resolve));
+for (const answersLater of [false, true]) {
+  const how = answersLater ? 'that takes its time' : 'that answers at once';
+  test(`however a dialogue with a host ${how} is cut into segments, it ends the same (property)`, async () => {
+    await using server = await startEdge({ host: new NotingHost({}, { answersLater }) });
+    const turns = [
+      'EHLO x.test\r\n',
+      'MAIL FROM:<a@b.test> SIZE=10\r\nRCPT TO:<ana@home.example.test>\r\nRCPT TO:<eve@elsewhere.test>\r\nDATA\r\n',
+      '..a\r\n.b\r\n\r\n.\r\nMAIL FROM:<>\r\nRCPT TO:<bob@home.example.test>\r\nBDAT 5\r\n.\r\nx\rBDAT 1\r\n\nBDAT 3 LAST\r\ny\r\nRSET\r\nFOO\r\nQUIT\r\n',
+    ];
+    const codes = [
+      ['250'],
+      ['250', '250', '550', '354'],
+      ['250', '250', '250', '250', '250', '250', '250', '500', '221'],
+    ];
+    const run = async (sizes: readonly number[]) => {
+      const before = server.host.taken.length;
+      const peer = await server.connect();
+      await peer.expects('220 *');
+      for (const [index, turn] of turns.entries()) {
+        const expected = codes[index] ?? [];
+        let at = 0;
+        for (let piece = 0; at < turn.length; piece += 1) {
+          const size = (sizes[piece % sizes.length] ?? 0) + 1;
+          peer.sends(turn.slice(at, at + size));
+          at += size;
+          // Lets the segment leave before the next one.
+          await new Promise((resolve) => setImmediate(resolve));
+        }
+        for (const code of expected) await peer.expects(`${code}*`);
       }
-      for (const code of expected) await peer.expects(`${code}*`);
-    }
-    await peer.isHungUpOn();
-    assert.deepEqual(
-      server.host.taken.slice(before).map((message) => message.body),
-      ['.a\r\nb\r\n\r\n', '.\r\nx\r\ny\r\n'],
+      await peer.isHungUpOn();
+      assert.deepEqual(
+        server.host.taken.slice(before).map((message) => message.body),
+        ['.a\r\nb\r\n\r\n', '.\r\nx\r\ny\r\n'],
+      );
+    };
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.nat({ max: 40 }), { minLength: 1, maxLength: 20 }), run),
+      { numRuns: 15 },
     );
-  };
-  await fc.assert(
-    fc.asyncProperty(fc.array(fc.nat({ max: 40 }), { minLength: 1, maxLength: 20 }), run),
-    { numRuns: 15 },
-  );
-  await run([0]);
-});
+    await run([0]);
+  });
+}
 
 test('a reply counts as read only when a command came after it (RFC 1047)', async () => {
   const gate = Promise.withResolvers<void>();

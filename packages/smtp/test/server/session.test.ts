@@ -150,6 +150,20 @@ test('whoever speaks before the greeting is sent away, and nothing is executed (
   assert.equal(refused?.reason, 'early-talker');
 });
 
+test('whoever is trusted is greeted at once, and not behind the wait that strangers are tried with', async () => {
+  const greeted: string[] = [];
+  let sessions = 0;
+  const host = new NotingHost({ greetsAtOnce: () => ++sessions > 1 });
+  await using server = await startEdge({ host });
+  const stranger = await server.connect();
+  const friend = await server.connect();
+  await Promise.all([
+    stranger.expects('220 *').then(() => greeted.push('stranger')),
+    friend.expects('220 *').then(() => greeted.push('friend')),
+  ]);
+  assert.deepEqual(greeted, ['friend', 'stranger']);
+});
+
 test('a host may refuse the connection, in words a greeting allows (RFC 5321 §3.1)', async () => {
   const answers = [smtpReply(554, '5.7.1', 'No'), smtpReply(450, '4.7.1', 'Later')];
   const host = new NotingHost({ judgeConnection: async () => answers.shift() });
