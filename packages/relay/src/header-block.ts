@@ -4,6 +4,15 @@
 import type { SpoolBodyLike } from '@restante/delivery';
 
 const emptyLine = Buffer.from('\r\n\r\n');
+const countedFields = ['Received', 'Message-ID', 'Delivered-To'] as const;
+export type CountedField = (typeof countedFields)[number];
+type FieldCounts = Record<CountedField, number>;
+const longestCounted = Math.max(...countedFields.map((name) => name.length));
+const byLowerCase = new Map(countedFields.map((name) => [name.toLowerCase(), name]));
+/** The first letters of those, small and capital. */
+const initials = new Set(
+  countedFields.flatMap((name) => [name.charCodeAt(0), name.toLowerCase().charCodeAt(0)]),
+);
 
 export class HeaderBlock {
   // One buffer that grows by doubling, so that a client sending byte by byte costs linear time.
@@ -11,7 +20,7 @@ export class HeaderBlock {
   #length = 0;
   #isComplete = false;
   #text: string | undefined;
-  #counts: ReadonlyMap<string, number> | undefined;
+  #counts: FieldCounts | undefined;
 
   read(chunk: Buffer): void {
     if (this.#isComplete) return;
@@ -35,10 +44,10 @@ export class HeaderBlock {
   }
 
   /** How often a field of this name stands here. Asked about several names for every message: the header is gone through once. */
-  count(name: string): number {
+  count(name: CountedField): number {
     const counts = this.#counts ?? countFields(this.text);
     if (this.#isComplete) this.#counts = counts;
-    return counts.get(name.toLowerCase()) ?? 0;
+    return counts[name];
   }
 
   /** The unfolded values of a field, in order (RFC 5322 §2.2.3). */
@@ -72,20 +81,22 @@ export class HeaderBlock {
   }
 }
 
-/** How many fields there are of each name, in lower case. */
-function countFields(header: string): ReadonlyMap<string, number> {
-  const counts = new Map<string, number>();
+/** Makes no string of a line that cannot be one of those: a header has dozens of others. */
+function countFields(header: string): FieldCounts {
+  const counts: FieldCounts = { Received: 0, 'Message-ID': 0, 'Delivered-To': 0 };
   for (let start = 0; start < header.length;) {
     const lineEnd = header.indexOf('\r\n', start);
     const end = lineEnd === -1 ? header.length : lineEnd;
-    const line = header.slice(start, end);
+    // RFC 5322 §2.2.3: a line that begins with a blank goes on with the field before it, and no initial is one.
+    if (initials.has(header.charCodeAt(start))) {
+      const colon = header.slice(start, end).indexOf(':');
+      // RFC 5322 §4.5.8: old mail may have blanks before the colon.
+      const name = colon === -1 ? '' : header.slice(start, start + colon).trimEnd();
+      const counted =
+        name.length > longestCounted ? undefined : byLowerCase.get(name.toLowerCase());
+      if (counted !== undefined) counts[counted] += 1;
+    }
     start = end + 2;
-    // RFC 5322 §2.2.3: a line that begins with a blank goes on with the field before it.
-    const colon = line.startsWith(' ') || line.startsWith('\t') ? -1 : line.indexOf(':');
-    if (colon === -1) continue;
-    // RFC 5322 §4.5.8: old mail may have blanks before the colon.
-    const name = line.slice(0, colon).trimEnd().toLowerCase();
-    counts.set(name, (counts.get(name) ?? 0) + 1);
   }
   return counts;
 }

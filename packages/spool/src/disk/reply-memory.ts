@@ -6,7 +6,7 @@
 // An identical message is the retry of an unconfirmed one, within the retry window. Fresh is not unconfirmed yet: a client may well send
 // the same bytes twice at the same time on two connections, and wants both. How long what is known counts: remembered-keys.ts.
 import { keyFlags, minuteOf } from './key-table.ts';
-import { isOwnMail, kindsOfKeys, remembersId, startsConfirmed } from './message-keys.ts';
+import { isOwnMail, kindsOfKeys, startsConfirmed } from './message-keys.ts';
 import { RememberedKeys } from './remembered-keys.ts';
 import type { RememberedKeysOptions } from './remembered-keys.ts';
 import type { Clock } from '@restante/runtime';
@@ -37,7 +37,8 @@ export type Judgement =
 export class ReplyMemory {
   readonly keys: RememberedKeys;
   readonly #clock: Clock;
-  readonly #inFlight = new Map<string, Promise<void>>();
+  /** By the number of a key. */
+  readonly #inFlight = new Map<number, Promise<void>>();
   /** Replies of this run that are neither confirmed nor given up, oldest first: fresh ones, and the rest. */
   readonly #fresh = new Map<string, OpenReply>();
   readonly #open = new Map<string, OpenReply>();
@@ -62,9 +63,7 @@ export class ReplyMemory {
       const isSameId = byId !== 0;
       if (!isSameId && !isRetry(byReply, facts.replyUnconfirmed === true)) continue;
       if (((isSameId ? byId : byReply) & keyFlags.inFlight) !== 0) {
-        const ahead =
-          (isSameId ? this.#inFlight.get(facts.messageId) : undefined) ??
-          this.#inFlight.get(facts.fingerprint);
+        const ahead = this.#inFlight.get(keyNumber(keys, isSameId ? at + idAt : at));
         if (ahead) return { kind: 'wait', for: ahead };
       }
       recipients ??= new Set();
@@ -87,12 +86,12 @@ export class ReplyMemory {
       this.keys.set(keys, at, standing | keyFlags.inFlight | keyFlags.ours | minute);
     }
     const { promise, resolve } = Promise.withResolvers<void>();
-    this.#inFlight.set(facts.fingerprint, promise);
-    if (remembersId(facts)) this.#inFlight.set(facts.messageId, promise);
+    for (let at = 0; at < keys.length; at += 3) this.#inFlight.set(keyNumber(keys, at), promise);
     const end = (): void => {
-      if (this.#inFlight.get(facts.fingerprint) === promise)
-        this.#inFlight.delete(facts.fingerprint);
-      if (this.#inFlight.get(facts.messageId) === promise) this.#inFlight.delete(facts.messageId);
+      for (let at = 0; at < keys.length; at += 3) {
+        const number = keyNumber(keys, at);
+        if (this.#inFlight.get(number) === promise) this.#inFlight.delete(number);
+      }
       resolve();
     };
     return {
@@ -156,6 +155,11 @@ export class ReplyMemory {
 export interface InFlight {
   stored(id: string, segment: number, offset: number): void;
   failed(): void;
+}
+
+/** 52 bits of a key, exact as a number: what is in flight is a handful. */
+function keyNumber(keys: Uint32Array, at: number): number {
+  return (keys[at] ?? 0) + ((keys[at + 1] ?? 0) & 0xf_ffff) * 2 ** 32;
 }
 
 /** RFC 1047: the same again is a retry when at least one of the two had a reply its client may not have seen. */
