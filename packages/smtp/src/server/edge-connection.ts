@@ -8,17 +8,17 @@
 // Promise: when the session ends, a message under way is aborted, and the host hears closed() once.
 import type { Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
-import { isPositive, type SmtpReply, smtpReply } from '@restante/mail-model';
+import { type SmtpReply, smtpReply } from '@restante/mail-model';
 import { SMTPConnection } from 'smtp-server/lib/smtp-connection.js';
 import type { SMTPServer } from 'smtp-server';
-import { asClosing, Conversation, type SessionWire } from './conversation.ts';
+import { askAboutConnection } from './ask-about-connection.ts';
+import { Conversation, type SessionWire } from './conversation.ts';
 import type { SessionTimes } from './deadlines.ts';
 import type { EdgeContext } from './dialogue.ts';
 import type { EdgeTls } from './edge.ts';
 import { replies } from './replies.ts';
 import { noteHandshake } from './secure-session.ts';
 import { SessionFacts } from './session-facts.ts';
-import { toSmtpReply } from './to-smtp-reply.ts';
 import { WireParser } from './wire-parser.ts';
 
 export interface EdgeConnectionParts {
@@ -86,6 +86,11 @@ export class EdgeConnection extends SMTPConnection implements SessionWire {
     return new Promise((resolve) => {
       socket.once('drain', resolve);
     });
+  }
+
+  /** What the socket has read, where it is not piped; false: no more for now. */
+  take(chunk: Buffer): boolean {
+    return this.parser?.write(chunk) ?? true;
   }
 
   startTls(): void {
@@ -161,7 +166,12 @@ export class EdgeConnection extends SMTPConnection implements SessionWire {
 
   override _createParser(): WireParser {
     // Called by the library's constructor too, when our fields are not there yet.
-    return new WireParser(() => this.#talk, lineMaxBytes);
+    const parser = new WireParser(() => this.#talk, lineMaxBytes);
+    // pipe() would, but not for what comes by take().
+    parser.on('drain', () => {
+      if (!parser.isClosed) this._socket.resume();
+    });
+    return parser;
   }
 
   override _armTimeout(socket: Socket = this._socket): void {
@@ -208,7 +218,9 @@ export class EdgeConnection extends SMTPConnection implements SessionWire {
     // RFC 5321 §4.3.1: a client waits for the greeting. The host thinks meanwhile.
     const { host, requiresAuth } = this.#parts.context;
     const isAtOnce = requiresAuth || host.greetsAtOnce?.(this.facts) === true;
-    const [answer] = await Promise.all([this.#askHost(), isAtOnce ? undefined : pause(silenceMs)]);
+    this.#isHostAsked = true;
+    const asked = askAboutConnection(this.#parts.context, this.facts);
+    const [answer] = await Promise.all([asked, isAtOnce ? undefined : pause(silenceMs)]);
     if (this.isOver) return;
     if (answer !== undefined) return this.refuseSession(answer, 'refused-by-host');
     this._ready = true;
@@ -218,19 +230,6 @@ export class EdgeConnection extends SMTPConnection implements SessionWire {
     this.#talk.reply(
       this.#talk.isStopping ? replies.stopping : smtpReply(220, '', `${hostname} ESMTP`),
     );
-  }
-
-  async #askHost(): Promise<SmtpReply | undefined> {
-    const { host, onEvent } = this.#parts.context;
-    this.#isHostAsked = true;
-    try {
-      const answer = await host.judgeConnection(this.facts);
-      if (answer === undefined || isPositive(answer)) return undefined;
-      // RFC 5321 §3.1: instead of a greeting there is only 554, and 421 for "later".
-      return answer.code === 554 ? answer : asClosing(answer);
-    } catch (failure) {
-      return asClosing(toSmtpReply(onEvent, 'connection', failure));
-    }
   }
 
   #onSecure(): void {

@@ -10,6 +10,7 @@ import { overdue, sweepIntervalMs } from './deadlines.ts';
 import type { EdgeContext } from './dialogue.ts';
 import type { EdgeOptions, EdgeTls } from './edge.ts';
 import { EdgeConnection } from './edge-connection.ts';
+import { readIntoOneBuffer } from './one-read-buffer.ts';
 import { replies } from './replies.ts';
 
 // RFC 5321 §4.5.3.1.8.
@@ -84,12 +85,16 @@ export class EdgeServer extends SMTPServer {
     this.updateSecureContext(serverOptions(tls, { isForPeople: this.#context.requiresAuth }));
   }
 
-  override connect(socket: Socket): void {
+  override connect(accepted: Socket): void {
     // Its end has been told already, nobody would hear of it again.
-    if (socket.destroyed) return;
-    const connection = new EdgeConnection(this, socket, {
+    if (accepted.destroyed) return;
+    const isTlsFromStart = this.options.needsUpgrade === true;
+    const socket = isTlsFromStart
+      ? accepted
+      : readIntoOneBuffer(accepted, (chunk) => connection.take(chunk));
+    const connection: EdgeConnection = new EdgeConnection(this, socket, {
       context: this.#context,
-      isTlsFromStart: this.options.needsUpgrade === true,
+      isTlsFromStart,
       tls: () => this.#tls,
       onPeer: (peer) => this.#perAddress.remove(peer.remoteAddress),
       onGone: (gone) => this.#onGone(gone),
