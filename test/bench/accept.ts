@@ -1,7 +1,8 @@
 // Accepting while the home is down: our backup MX and Postfix in turn, on the same disk, offered the same messages by the
 // same client. Postfix is spared every delivery attempt (defer_transports), so that only accepting is compared.
 import { join } from 'node:path';
-import { freePort, startPostfix } from '../kit/postfix.ts';
+import { freePort } from '../kit/free-port.ts';
+import { startPostfix } from '../kit/postfix.ts';
 import { judgesNobody, startBackupSite } from '../kit/backup-site.ts';
 import { temporaryDirectory } from '../kit/temporary-directory.ts';
 import { until } from '../kit/until.ts';

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { judgesNobody, startBackupSite, type BackupSite } from '../kit/backup-site.ts';
-import { freePort } from '../kit/postfix.ts';
+import { freePort } from '../kit/free-port.ts';
 import { sendLetter, numberedLetter } from '../kit/dialogue.ts';
 import { temporaryDirectory } from '../kit/temporary-directory.ts';
 import { until } from '../kit/until.ts';

@@ -3,7 +3,8 @@
 // message that moves, so that detection and throughput are not mixed up.
 import { join } from 'node:path';
 import { judgesNobody, startBackupSite, type BackupSite } from '../kit/backup-site.ts';
-import { freePort, startPostfix, type Postfix } from '../kit/postfix.ts';
+import { freePort } from '../kit/free-port.ts';
+import { startPostfix, type Postfix } from '../kit/postfix.ts';
 import { temporaryDirectory } from '../kit/temporary-directory.ts';
 import { until } from '../kit/until.ts';
 import type { BenchOptions } from './accept.ts';

@@ -4,7 +4,7 @@ import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { freePort } from '../kit/postfix.ts';
+import { freePort } from '../kit/free-port.ts';
 import { Dialogue } from '../kit/dialogue.ts';
 import { until } from '../kit/until.ts';
 

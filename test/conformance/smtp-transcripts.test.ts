@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { startBackupSite, type BackupSite } from '../kit/backup-site.ts';
 import { Dialogue } from '../kit/dialogue.ts';
-import { freePort } from '../kit/postfix.ts';
+import { freePort } from '../kit/free-port.ts';
 import { temporaryDirectory, type TemporaryDirectory } from '../kit/temporary-directory.ts';
 
 let dir: TemporaryDirectory;

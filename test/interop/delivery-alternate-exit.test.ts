@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { startCluster } from '../kit/cluster.ts';
 import type { Cluster } from '../kit/cluster.ts';
 import { numberedLetter, sendLetter } from '../kit/dialogue.ts';
-import { freePort } from '../kit/postfix.ts';
+import { freePort } from '../kit/free-port.ts';
 import { startScriptedHome } from '../kit/scripted-home.ts';
 import { until } from '../kit/until.ts';
 import { mxZone, startZoneDns } from '../kit/zone-dns.ts';

@@ -7,7 +7,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { createServer, request } from 'node:http';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 import { join } from 'node:path';
-import { freePort } from '../kit/postfix.ts';
+import { freePort } from '../kit/free-port.ts';
 import { until } from '../kit/until.ts';
 
 export interface ThunderbirdOptions {

@@ -5,7 +5,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { freePort } from './postfix.ts';
+import { freePort } from './free-port.ts';
 import { startRedis, type RedisServer } from './redis.ts';
 import { until } from './until.ts';
 

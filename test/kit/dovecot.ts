@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Dialogue } from './dialogue.ts';
-import { freePort } from './postfix.ts';
+import { freePort } from './free-port.ts';
 import { until } from './until.ts';
 
 export interface DovecotOptions {

@@ -6,10 +6,8 @@ import { chmod, chown, mkdir, readdir, readFile, writeFile } from 'node:fs/promi
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Dialogue } from './dialogue.ts';
-import { freePort } from './redis.ts';
+import { freePort } from './free-port.ts';
 import { until } from './until.ts';
-
-export { freePort };
 
 const run = promisify(execFile);
 

@@ -1,13 +1,13 @@
 // A real redis-server of one's own: free port, own directory, loopback only, gone when the test is.
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from './free-port.ts';
 
 export interface RedisServer extends AsyncDisposable {
   readonly port: number;
@@ -115,27 +115,5 @@ async function answersPing(port: number): Promise<boolean> {
     return false;
   } finally {
     socket.destroy();
-  }
-}
-
-// Below what the system gives to outgoing connections and to whoever listens on port 0 (Linux: from 32768 on): the tests beside this
-// one are not given it between the asking and the using.
-const quietFrom = 10_000;
-const quietBelow = 32_000;
-
-/** A port nobody listens on at this moment. */
-export async function freePort(): Promise<number> {
-  for (;;) {
-    const port = randomInt(quietFrom, quietBelow);
-    const server = createServer();
-    server.listen(port, '127.0.0.1');
-    const isFree = await once(server, 'listening').then(
-      () => true,
-      () => false,
-    );
-    if (!isFree) continue;
-    server.close();
-    await once(server, 'close');
-    return port;
   }
 }

@@ -2,12 +2,8 @@
 // deploy/spamassassin, clamd with one signature for the EICAR test file, rspamd with what is in its core.
 import { cp, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  daemonDir,
-  freePort,
-  startDaemon,
-  whyNot,
-} from '../../packages/scanners/test/start-daemon.ts';
+import { freePort } from './free-port.ts';
+import { daemonDir, startDaemon, whyNot } from '../../packages/scanners/test/start-daemon.ts';
 
 export { eicar, gtube } from '../../packages/scanners/test/scanners-for-tests.ts';
 export { whyNot };

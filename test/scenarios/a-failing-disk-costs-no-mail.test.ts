@@ -12,7 +12,7 @@ import { listSpool } from '@restante/spool';
 import { startBackupSite, type BackupSite } from '../kit/backup-site.ts';
 import { Dialogue, numberedLetter, sendLetter, type Reply } from '../kit/dialogue.ts';
 import { numberFrom, report } from '../kit/findings.ts';
-import { freePort } from '../kit/postfix.ts';
+import { freePort } from '../kit/free-port.ts';
 import { powerCutProblem, smallDisk } from '../kit/power-cut.ts';
 import { startScriptedHome } from '../kit/scripted-home.ts';
 import { temporaryDirectory } from '../kit/temporary-directory.ts';

@@ -8,7 +8,7 @@ import { startCluster } from '../kit/cluster.ts';
 import { numberedLetter, sendLetter } from '../kit/dialogue.ts';
 import { report } from '../kit/findings.ts';
 import type { FoundMail } from '../kit/maildir.ts';
-import { freePort } from '../kit/postfix.ts';
+import { freePort } from '../kit/free-port.ts';
 import { until } from '../kit/until.ts';
 import { mxZone, startZoneDns } from '../kit/zone-dns.ts';
 

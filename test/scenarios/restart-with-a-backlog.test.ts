@@ -7,7 +7,7 @@ import { test } from 'node:test';
 import { startBackupSite, type BackupSite } from '../kit/backup-site.ts';
 import { Dialogue, numberedLetter, sendLetter } from '../kit/dialogue.ts';
 import { numberFrom, report } from '../kit/findings.ts';
-import { freePort } from '../kit/postfix.ts';
+import { freePort } from '../kit/free-port.ts';
 import { startScriptedHome } from '../kit/scripted-home.ts';
 import { temporaryDirectory } from '../kit/temporary-directory.ts';
 import { until } from '../kit/until.ts';

@@ -3,13 +3,12 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { request, Agent } from 'undici';
 import { until } from '../../../test/kit/until.ts';
 import { startZoneDns } from '../../../test/kit/zone-dns.ts';
 import { makePair } from './make-pair.ts';
+import { freePort } from '../../../test/kit/free-port.ts';
 
 export interface Pebble extends AsyncDisposable {
   readonly directoryUrl: string;
@@ -85,13 +84,4 @@ export async function startPebble(options: PebbleOptions): Promise<Pebble> {
       await dns.close();
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

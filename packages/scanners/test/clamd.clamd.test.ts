@@ -4,7 +4,8 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { eicar, messageOf, scannersFor, usualHeader } from './scanners-for-tests.ts';
-import { type Daemon, daemonDir, freePort, startDaemon, whyNot } from './start-daemon.ts';
+import { freePort } from '../../../test/kit/free-port.ts';
+import { type Daemon, daemonDir, startDaemon, whyNot } from './start-daemon.ts';
 
 const mebibyte = 1_048_576;
 

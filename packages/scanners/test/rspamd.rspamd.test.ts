@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { request } from 'undici';
 import { gtube, messageOf, scannersFor, taughtOf, usualHeader } from './scanners-for-tests.ts';
-import { type Daemon, daemonDir, freePort, startDaemon, whyNot } from './start-daemon.ts';
+import { freePort } from '../../../test/kit/free-port.ts';
+import { type Daemon, daemonDir, startDaemon, whyNot } from './start-daemon.ts';
 
 interface Rspamd extends Daemon {
   readonly unix: string;

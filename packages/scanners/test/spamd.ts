@@ -1,7 +1,8 @@
 // A private spamd with the rules of deploy/spamassassin/limited: no network, a Bayes database of its own.
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
-import { type Daemon, daemonDir, freePort, startDaemon } from './start-daemon.ts';
+import { freePort } from '../../../test/kit/free-port.ts';
+import { type Daemon, daemonDir, startDaemon } from './start-daemon.ts';
 
 const rules = join(import.meta.dirname, '../../../deploy/spamassassin/limited');
 

@@ -9,7 +9,7 @@ import {
   type ListeningServer,
   type PeerOperations,
 } from '@restante/site-api';
-import { freePort } from '../../../test/kit/redis.ts';
+import { freePort } from '../../../test/kit/free-port.ts';
 import { temporaryDirectory } from '../../../test/kit/temporary-directory.ts';
 import { until } from '../../../test/kit/until.ts';
 import { createListOperations } from '../src/operations/list-operations.ts';

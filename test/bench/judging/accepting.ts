@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { startZoneServer } from '@restante/dns';
 import { startCluster, type Cluster } from '../../kit/cluster.ts';
-import { freePort } from '../../kit/postfix.ts';
+import { freePort } from '../../kit/free-port.ts';
 import { bring } from '../../kit/stranger.ts';
 import { temporaryDirectory } from '../../kit/temporary-directory.ts';
 import { until } from '../../kit/until.ts';

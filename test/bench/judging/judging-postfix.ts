@@ -9,7 +9,8 @@ import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import { freePort, postfixMissing, startPostfix, type Postfix } from '../../kit/postfix.ts';
+import { freePort } from '../../kit/free-port.ts';
+import { postfixMissing, startPostfix, type Postfix } from '../../kit/postfix.ts';
 import { until } from '../../kit/until.ts';
 import { listPoints, listZones } from './world.ts';
 

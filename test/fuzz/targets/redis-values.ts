@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { Redis } from 'ioredis';
 import { startBackupSite } from '../../kit/backup-site.ts';
 import { numberedLetter, sendLetter } from '../../kit/dialogue.ts';
-import { freePort } from '../../kit/postfix.ts';
+import { freePort } from '../../kit/free-port.ts';
 import { startScriptedHome } from '../../kit/scripted-home.ts';
 import { temporaryDirectory } from '../../kit/temporary-directory.ts';
 import { until } from '../../kit/until.ts';

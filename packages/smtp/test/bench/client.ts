@@ -3,12 +3,12 @@
 //   node --conditions=source packages/smtp/test/bench/client.ts [--messages 50000] [--size 4096] [--connections 20] [--in-flight 1]
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { connect, createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { connectSmtp } from '@restante/smtp';
 import type { SmtpConnection, Transaction } from '@restante/smtp';
+import { freePort } from '../../../../test/kit/free-port.ts';
 
 const { values } = parseArgs({
   options: {
@@ -79,15 +79,6 @@ try {
   await Promise.all(connections.map((connection) => connection.close()));
 } finally {
   sink.kill();
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port: free } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return free;
 }
 
 async function listening(at: number): Promise<void> {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,6 +13,7 @@ import { connectSmtp } from '@restante/smtp';
 import { SMTPServer } from 'smtp-server';
 import { ana, bob, messageTo, targetAt } from './sample.ts';
 import { selfSigned } from './self-signed.ts';
+import { freePort } from '../../../../test/kit/free-port.ts';
 
 test('smtp-sink takes 300 messages over 3 pipelined connections, byte for byte', async (t) => {
   const directory = mkdtempSync(join(tmpdir(), 'restante-smtp-sink-'));
@@ -122,15 +123,6 @@ async function startSink(options: readonly string[]): Promise<Sink> {
       await once(sink, 'exit');
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 async function isListening(port: number): Promise<boolean> {
