@@ -38,7 +38,7 @@ export async function startSpamd(rules: 'limited' | 'strict'): Promise<ScannerDa
       '--cf',
       `bayes_path ${dir}/bayes`,
     ],
-    { host: '127.0.0.1', port },
+    { port },
   );
   return asScanner(daemon, port);
 }
@@ -60,10 +60,7 @@ export async function startClamd(): Promise<ScannerDaemon> {
     `TemporaryDirectory ${dir}`,
   ];
   await writeFile(join(dir, 'clamd.conf'), `${lines.join('\n')}\n`);
-  const daemon = await startDaemon(dir, ['clamd', `--config-file=${dir}/clamd.conf`], {
-    host: '127.0.0.1',
-    port,
-  });
+  const daemon = await startDaemon(dir, ['clamd', `--config-file=${dir}/clamd.conf`], { port });
   return asScanner(daemon, port);
 }
 
@@ -76,7 +73,7 @@ export async function startRspamd(): Promise<ScannerDaemon> {
   const daemon = await startDaemon(
     dir,
     ['rspamd', '-f', ...asWhom, '-c', join(dir, 'rspamd.conf')],
-    { host: '127.0.0.1', port },
+    { port },
   );
   return asScanner(daemon, port);
 }

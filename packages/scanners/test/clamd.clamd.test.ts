@@ -30,9 +30,8 @@ async function startClamd(): Promise<Daemon & { readonly unix: string; readonly 
     'AlertExceedsMax yes',
   ];
   await writeFile(join(dir, 'clamd.conf'), `${lines.join('\n')}\n`);
-  const daemon = await startDaemon(dir, ['clamd', `--config-file=${dir}/clamd.conf`], {
-    path: socket,
-  });
+  const argv = ['clamd', `--config-file=${dir}/clamd.conf`] as const;
+  const daemon = await startDaemon(dir, argv, { path: socket }, { port });
   return { ...daemon, unix: `unix:${socket}`, tcp: `127.0.0.1:${port}` };
 }
 

@@ -32,7 +32,9 @@ async function startRspamd(): Promise<Rspamd> {
       '-c',
       join(dir, 'rspamd.conf'),
     ],
-    { host: '127.0.0.1', port },
+    { port },
+    { path: socket },
+    { port: controllerPort },
   );
   return {
     ...daemon,

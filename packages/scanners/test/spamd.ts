@@ -26,7 +26,8 @@ export async function startSpamd(): Promise<Spamd> {
   const daemon: Daemon = await startDaemon(
     dir,
     ['spamd', ...(isRoot ? ['-u', 'nobody'] : []), ...listening, ...configuration],
-    { host: '127.0.0.1', port },
+    { port },
+    { path: socket },
   );
   return {
     tcp: `127.0.0.1:${port}`,

@@ -25,10 +25,13 @@ export async function daemonDir(): Promise<string> {
   return dir;
 }
 
+export type Door = { readonly path: string } | { readonly port: number };
+
+/** Ready when every door is open: a daemon opens them one after the other. */
 export async function startDaemon(
   dir: string,
   argv: readonly [string, ...string[]],
-  reach: { readonly path: string } | { readonly host: string; readonly port: number },
+  ...doors: readonly Door[]
 ): Promise<Daemon> {
   const [program, ...args] = argv;
   const child = spawn(program, args, {
@@ -40,10 +43,12 @@ export async function startDaemon(
   child.stdout?.on('data', (piece: Buffer) => (said += piece.toString()));
   child.stderr?.on('data', (piece: Buffer) => (said += piece.toString()));
   const endMs = performance.now() + 30_000;
-  while (!(await answers(reach))) {
-    if (child.exitCode !== null || performance.now() > endMs)
-      throw new Error(`${program} did not start: ${said}`);
-    await pause(50);
+  for (const door of doors) {
+    while (!(await answers(door))) {
+      if (child.exitCode !== null || performance.now() > endMs)
+        throw new Error(`${program} did not start: ${said}`);
+      await pause(50);
+    }
   }
   return {
     dir,
@@ -61,11 +66,9 @@ export async function startDaemon(
   };
 }
 
-function answers(
-  reach: { readonly path: string } | { readonly host: string; readonly port: number },
-): Promise<boolean> {
+function answers(door: Door): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect({ ...reach, timeout: 1000 });
+    const socket = connect({ host: '127.0.0.1', ...door, timeout: 1000 });
     const end = (isOpen: boolean) => {
       socket.destroy();
       resolve(isOpen);
