@@ -7,6 +7,27 @@ const minuteMs = 60_000;
 /** Run only when named: they need an engine, hours, a quiet machine, or have no end. */
 const onlyWhenNamed = ['test/compose/', 'test/soak/', 'test/bench/', 'test/fuzz/'];
 
+/** These say how long something takes, or leave no room for others: kills, cuts, full disks, floods. Everything else runs in pairs. */
+const alone = [
+  'a-dead-scanner',
+  'a-failing-disk',
+  'all-dns-is-dead',
+  'delivery-over-an-ocean',
+  'delivery-to-postfix',
+  'dns-that-fails',
+  'half-alive-homes',
+  'kill-nine',
+  'lists-at-the-door',
+  'postfix-falls-back',
+  'power-cut',
+  'redis-lost',
+  'restart-with-a-backlog',
+  'slow-clients',
+  'ten-seconds-of-hostile-input',
+  'ten-thousand-guessed',
+  'the-link-is-weather',
+];
+
 /** Each file belongs to the first phase that claims it. */
 const phases = [
   {
@@ -31,12 +52,20 @@ const phases = [
     fileMaxMs: 5 * minuteMs,
   },
   {
-    title: 'scenarios',
+    title: "scenarios, and other people's programs",
+    claims: (file) => !alone.some((name) => file.includes(`/${name}`)),
+    concurrency: 2,
+    testMaxMs: 10 * minuteMs,
+    fileMaxMs: 30 * minuteMs,
+    // These take long enough that somebody wants to see each one pass.
+    showsEachTest: true,
+  },
+  {
+    title: 'scenarios that want the machine for themselves',
     claims: () => true,
     concurrency: 1,
     testMaxMs: 10 * minuteMs,
     fileMaxMs: 30 * minuteMs,
-    // These take long enough that somebody wants to see each one pass.
     showsEachTest: true,
   },
 ];

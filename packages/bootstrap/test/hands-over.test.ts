@@ -62,14 +62,14 @@ test('a trouble with a known remedy is shown without a stack, on stderr, with ex
   assert.equal(stderr, '\nRedis is missing.\n  apt-get install redis-server\n');
 });
 
-test('long and hungry tests run only when they are named', () => {
+test('long and hungry tests run only when they are named, those about time run alone and last', () => {
   const script = `
     import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
     import { tmpdir } from 'node:os';
     import { planTests } from ${JSON.stringify(planModule)};
     const root = mkdtempSync(tmpdir() + '/plan-');
     for (const file of ['packages/spool/src/a.test.ts', 'packages/spool/test/b.test.ts', 'test/tidy.test.ts',
-      'test/scenarios/c.test.ts', 'test/fuzz/d.test.ts', 'test/kit/e.ts']) {
+      'test/scenarios/c.test.ts', 'test/scenarios/power-cut.test.ts', 'test/fuzz/d.test.ts', 'test/kit/e.ts']) {
       mkdirSync(root + '/' + file.slice(0, file.lastIndexOf('/')), { recursive: true });
       writeFileSync(root + '/' + file, '');
     }
@@ -86,6 +86,7 @@ test('long and hungry tests run only when they are named', () => {
       ['packages/spool/test/b.test.ts'],
       ['test/tidy.test.ts'],
       ['test/scenarios/c.test.ts'],
+      ['test/scenarios/power-cut.test.ts'],
     ],
     [['test/fuzz/d.test.ts']],
     [['packages/spool/src/a.test.ts'], ['packages/spool/test/b.test.ts']],
