@@ -21,7 +21,6 @@ export {
 export { type AddressRules, type CanonicalAddress, canonicalAddress } from './canonical-address.ts';
 export { AccountsError, accountsFailures, type AccountsFailureCode } from './errors.ts';
 export { loginsSection } from './config.ts';
-export type { RedisCaller } from './guard/redis-try-counts.ts';
 export { createLogins, type LoginsOptions } from './login/create-logins.ts';
 export {
   type ImportAnswer,

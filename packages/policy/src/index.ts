@@ -32,7 +32,6 @@ export {
 export { parseSubject, subjectText } from './operator-lists/parse-subject.ts';
 export { PolicyError, policyFailures, type PolicyFailureCode } from './errors.ts';
 export { createNetworks, type Networks } from './networks.ts';
-export type { RedisCaller } from './redis-caller.ts';
 export { profilesOf, type Profile, type Profiles } from './profile.ts';
 export type { Rules } from './rules.ts';
 export { readReason } from './refusal.ts';

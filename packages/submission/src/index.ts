@@ -20,7 +20,7 @@ export {
   type WaitingMailParts,
 } from './suspension/waiting-mail.ts';
 export { createMemorySendTally } from './tally/memory-send-tally.ts';
-export type { RedisCaller, RedisSendTallyOptions } from './tally/redis-send-tally.ts';
+export type { RedisSendTallyOptions } from './tally/redis-send-tally.ts';
 export { createRedisSendTally } from './tally/redis-send-tally.ts';
 export type { SendCount, SendSums, SendTally } from './tally/send-tally.ts';
 export type { TwoHosts } from './with-people.ts';

@@ -7,12 +7,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type AccountBook, openAccountBook } from '@restante/accounts';
 import { createNotices } from '@restante/notices';
-import { type Clock, systemClock } from '@restante/runtime';
+import { type Clock, type RedisCaller, systemClock } from '@restante/runtime';
 import {
   createSuspensions,
   createWaitingMail,
   guardSending,
-  type RedisCaller,
   type SendingGuard,
   type SendingWatch,
   type Suspensions,

@@ -1,10 +1,6 @@
 // Counts of all nodes of the site, in its Redis: one hash per key with count, time and marks, gone by itself.
+import type { RedisCaller } from '@restante/runtime';
 import { type Addition, type Count, marksMax, type TryCounts } from './try-counts.ts';
-
-/** What is asked of Redis. A connection of ioredis is one; it should fail fast and keep nothing for later. */
-export interface RedisCaller {
-  call(command: string, ...parameters: (string | number)[]): Promise<unknown>;
-}
 
 // One script, so that two nodes never count one try twice or lose one.
 const addScript = `

@@ -1,10 +1,10 @@
 // The Logins of a site: account book, guard, audit log, one desk.
-import type { Clock } from '@restante/runtime';
+import type { Clock, RedisCaller } from '@restante/runtime';
 import type { AccountBook } from '../account-book.ts';
 import { openAuditLog } from '../audit/audit-log.ts';
 import { LoginGuard } from '../guard/login-guard.ts';
 import { MemoryTryCounts } from '../guard/memory-try-counts.ts';
-import { type RedisCaller, RedisTryCounts } from '../guard/redis-try-counts.ts';
+import { RedisTryCounts } from '../guard/redis-try-counts.ts';
 import { SharedTryCounts } from '../guard/shared-try-counts.ts';
 import type { LoginEnd, LoginsSettings, Logins } from '../logins.ts';
 import { LoginDesk } from './login-desk.ts';

@@ -3,10 +3,10 @@
 // One script decides, so that two nodes that meet the same server agree. Every key ends by itself. After a failure Redis is left
 // alone for a moment, so that a silent one costs its budget once a second and not once a recipient.
 import { hash } from 'node:crypto';
-import { systemClock, type Clock } from '@restante/runtime';
+import { systemClock, type Clock, type RedisCaller } from '@restante/runtime';
 import { addressKey } from '../address-key.ts';
 import { networkKey } from '../network-key.ts';
-import { answerWithin, type RedisCaller } from '../redis-caller.ts';
+import { answerWithin } from '../answer-within.ts';
 import type { Greylist, GreylistAnswer, GreylistEvent, GreylistQuestion } from './greylist.ts';
 import { plainSender } from './plain-sender.ts';
 

@@ -2,11 +2,10 @@
 //
 // One address alone never gets its network blocked: what it does while it is blocked is not counted.
 import { smtpReply } from '@restante/mail-model';
-import type { Clock } from '@restante/runtime';
+import type { Clock, RedisCaller } from '@restante/runtime';
 import { addressKey } from '../address-key.ts';
 import { networkKey } from '../network-key.ts';
 import { createRateCounter } from '../rate-counter.ts';
-import type { RedisCaller } from '../redis-caller.ts';
 import { createBlockTable } from './block-table.ts';
 import type { HarvestBlock, HarvestGuard } from './harvest-guard.ts';
 import { shareCounts } from './site-counts.ts';

@@ -4,8 +4,8 @@
 // - Blocks: a stream of "subject until-when, by whom". Every node reads what is new several times a second, and all of it when it
 //   starts. Reading it again changes nothing.
 // Nobody waits for any of this. What Redis did not take of the counts is gone (each node still has its own), blocks are told again.
-import type { Clock } from '@restante/runtime';
-import { answerWithin, type RedisCaller } from '../redis-caller.ts';
+import type { Clock, RedisCaller } from '@restante/runtime';
+import { answerWithin } from '../answer-within.ts';
 import { blockFields, newsIn } from './block-stream.ts';
 import type { HarvestBlock } from './harvest-guard.ts';
 

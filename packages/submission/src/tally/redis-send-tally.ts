@@ -3,7 +3,7 @@
 //
 // Every count is made in the memory of this process as well. When Redis does not answer in time, that one is answered from: then
 // a limit holds for each node alone, and nobody is kept from sending (law 3).
-import { withinDeadline, type Clock } from '@restante/runtime';
+import { withinDeadline, type Clock, type RedisCaller } from '@restante/runtime';
 import { createMemorySendTally, hourIn, keyOf, siteIn } from './memory-send-tally.ts';
 import {
   hourMs,
@@ -17,11 +17,6 @@ import {
   type SendSums,
   type SendTally,
 } from './send-tally.ts';
-
-/** What is asked of Redis. A connection of ioredis is one; it should fail fast and keep nothing for later. */
-export interface RedisCaller {
-  call(command: string, ...parameters: (string | number)[]): Promise<unknown>;
-}
 
 export interface RedisSendTallyOptions {
   readonly redis: RedisCaller;

@@ -1,7 +1,6 @@
 // The watch: facts wait in a line, are taken into history and windows one after the other, and make a score.
 import type { RestanteEvent } from '@restante/mail-model';
-import type { Clock } from '@restante/runtime';
-import type { RedisCaller } from '../tally/redis-send-tally.ts';
+import type { Clock, RedisCaller } from '@restante/runtime';
 import { abusePlacesOf } from './history/abuse-places.ts';
 import { Histories } from './history/histories.ts';
 import { openHistoryStore, type HistoryStore } from './history/history-store.ts';

@@ -2,8 +2,7 @@
 //
 // Everything is counted in this process as well. A Redis that does not answer in time is left alone for some seconds, and the
 // process goes by what it saw itself: fewer suspicions, never a wrong one.
-import { withinDeadline, type Clock } from '@restante/runtime';
-import type { RedisCaller } from '../../tally/redis-send-tally.ts';
+import { withinDeadline, type Clock, type RedisCaller } from '@restante/runtime';
 import {
   bucketOf,
   bucketsOfAWindow,

@@ -1,9 +1,5 @@
-// What is asked of Redis here. A connection of ioredis is one; it should fail fast and keep nothing for later.
+// An answer of Redis within a time, or none: nobody waits for it at a door.
 import { withinDeadline } from '@restante/runtime';
-
-export interface RedisCaller {
-  call(command: string, ...parameters: (string | number)[]): Promise<unknown>;
-}
 
 export type RedisAnswer =
   | { readonly kind: 'answer'; readonly value: unknown }
