@@ -127,10 +127,19 @@ interface Line {
   readonly event: { readonly id: string; readonly name: string } & Record<string, unknown>;
 }
 
+/** What a site wrote before 2026-11-23; a diary is kept for weeks. */
+interface FormerLine {
+  readonly atMs: number;
+  readonly id: string;
+  readonly what: string;
+  readonly detail: Record<string, unknown>;
+}
+
 function readLine(line: string): Line | undefined {
   try {
-    const read = JSON.parse(line) as Partial<Line>;
-    return read.event === undefined ? undefined : (read as Line);
+    const read = JSON.parse(line) as Line | FormerLine;
+    if ('event' in read) return read;
+    return { atMs: read.atMs, event: { ...read.detail, id: read.id, name: read.what } };
   } catch {
     return undefined; // A line cut short by a power cut; the next one is whole.
   }

@@ -30,8 +30,11 @@ export function beginMessage(
       clientAddress: facts.remoteAddress,
       sinceMs: clock.monotonicMs(),
     };
-    transaction.intake = new MessageIntake(parts, framing);
-    return transaction.intake;
+    const intake = new MessageIntake(parts, framing);
+    transaction.intake = intake;
+    // While the host thought, the session ended: nobody else would end the sink.
+    if (dialogue.transaction !== transaction) intake.abandon('client gone');
+    return intake;
   };
   try {
     const sink = context.host.beginMessage(facts, { mail, envelope });

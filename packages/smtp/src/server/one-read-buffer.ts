@@ -23,7 +23,9 @@ export function readIntoOneBuffer(accepted: Socket, onBytes: (chunk: Buffer) => 
   const { _handle: handle, _server: server } = before;
   const isKnown =
     typeof handle === 'object' && handle !== null && 'useUserBuffer' in handle && Boolean(server);
-  if (!isKnown) return accepted;
+  // What it has read already, and an end it has been told of, would be told to nobody again.
+  const isFresh = accepted.readableLength === 0 && !accepted.readableEnded;
+  if (!isKnown || !isFresh) return accepted;
   before._handle = null;
   before._server = null;
   const options = {

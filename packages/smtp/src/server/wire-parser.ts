@@ -81,6 +81,8 @@ export class WireParser extends SMTPStream {
    * for every chunk. False, and "drain" later, as pipe() expects them.
    */
   override write(chunk: Buffer): boolean {
+    // The session is over while somebody is still waited for: what comes now is for nobody.
+    if (this.isClosed) return true;
     this.arrivedBytes += chunk.length;
     if (this.#isBusy) this.#waiting.push(chunk);
     else {

@@ -116,6 +116,11 @@ export class Peer {
     this.#socket.destroy();
   }
 
+  /** Without a word: a reset, not an end. */
+  breaksOff(): void {
+    this.#socket.resetAndDestroy();
+  }
+
   #listen(socket: Socket): void {
     socket.on('data', (chunk: Buffer) => {
       this.#text += chunk.toString('utf8');
