@@ -26,7 +26,7 @@ COPY --from=build /opt/restante /opt/restante
 # Volumes that are mounted here begin with these owners.
 RUN ln -s /opt/restante/bin/restante /usr/local/bin/restante \
   && install -d -o node -g node -m 0700 /var/lib/restante /etc/restante/pki
-ENV NODE_ENV=production MALLOC_ARENA_MAX=2 UV_THREADPOOL_SIZE=16
+ENV NODE_ENV=production MALLOC_ARENA_MAX=2 MALLOC_TRIM_THRESHOLD_=1048576 UV_THREADPOOL_SIZE=16
 WORKDIR /var/lib/restante
 USER node
 # 25 and 26 mail, 465 and 587 submission, 143 and 993 IMAP, 110 and 995 POP3, 80 and 443 ACME and settings, 8443 the other

@@ -76,7 +76,12 @@ export class BackupSite implements AsyncDisposable {
     const child = spawn(command, args, {
       stdio: ['ignore', 'pipe', 'pipe'],
       // As the unit and the image start it.
-      env: { ...process.env, MALLOC_ARENA_MAX: '2', ...this.#env },
+      env: {
+        ...process.env,
+        MALLOC_ARENA_MAX: '2',
+        MALLOC_TRIM_THRESHOLD_: '1048576',
+        ...this.#env,
+      },
     });
     const keep = (chunk: Buffer) => {
       this.#output = (this.#output + chunk.toString()).slice(-200_000);
